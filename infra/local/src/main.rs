@@ -1,0 +1,73 @@
+//! The `symbolon` command.
+
+use std::{
+    io::{self, Write},
+    process::ExitCode,
+};
+
+use symbolon_local::{
+    cli::{self, Command},
+    server::{Options, Running, Server},
+};
+use tokio::signal::unix::{SignalKind, signal};
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    #[expect(clippy::disallowed_methods, reason = "this is the composition root")]
+    let command = cli::parse(std::env::args_os());
+    match command {
+        Ok(Command::Serve(options)) => serve(options).await,
+        Ok(Command::Help) => say(&mut io::stdout(), cli::HELP.trim_end()),
+        Ok(Command::Version) => say(&mut io::stdout(), concat!("symbolon ", env!("CARGO_PKG_VERSION"))),
+        Err(line) => refuse(&line, ExitCode::from(2)),
+    }
+}
+
+async fn serve(options: Options) -> ExitCode {
+    tracing_subscriber::fmt()
+        .with_writer(io::stderr)
+        .with_target(false)
+        .init();
+    // Before anything is opened, so that a signal during the start is not lost.
+    let signals = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()));
+    let (Ok(mut interrupt), Ok(mut terminate)) = signals else {
+        return refuse("cannot listen for signals", ExitCode::FAILURE);
+    };
+    let running = match Server::start(options).await {
+        Ok(running) => running,
+        Err(error) => return refuse(&error.to_string(), ExitCode::from(error.exit_code())),
+    };
+    announce(&running);
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+    }
+    running.stop().await;
+    ExitCode::SUCCESS
+}
+
+fn announce(running: &Running) {
+    let mut lines = format!("Symbolon is running: {}", running.url());
+    if let Some(certificate) = running.certificate() {
+        let path = certificate.display();
+        lines.push_str(&format!(
+            "\nTrust its certificate in your browser, or with curl --cacert: {path}"
+        ));
+    }
+    say(&mut io::stdout(), &lines);
+}
+
+/// A closed pipe must not end the server, so nothing hangs on what was printed.
+fn say(out: &mut dyn Write, line: &str) -> ExitCode {
+    let written = writeln!(out, "{line}").and_then(|()| out.flush());
+    if written.is_ok() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
+}
+
+fn refuse(line: &str, code: ExitCode) -> ExitCode {
+    say(&mut io::stderr(), &format!("symbolon: {line}"));
+    code
+}

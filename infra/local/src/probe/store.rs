@@ -1,0 +1,263 @@
+//! The storage ports. Everything that may change an item is a write, whether or not it then does.
+
+use async_trait::async_trait;
+use symbolon::{
+    model::{AuthorizationCode, Challenge, Grant, RefreshFamily, Session},
+    ports::{
+        Assertions, Attempt, Bindings, Challenges, Codes, Consumed, FirstUse, Grants, Opened, PortResult,
+        Put, Redeemed, RefreshFamilies, Resent, Rotated, Rotation, SendLimits, Sessions, Taint,
+    },
+    types::{ChallengeId, ClientId, Digest, FamilyId, MemberId, SessionId, TenantId, Timestamp},
+};
+
+use super::{Probed, counts::Call};
+
+#[async_trait]
+impl<T: Challenges + ?Sized> Challenges for Probed<T> {
+    async fn count_address(
+        &self,
+        tenant: &TenantId,
+        address: &Digest,
+        window: u64,
+        now: Timestamp,
+    ) -> PortResult<u32> {
+        self.probe
+            .around(
+                Call::Write,
+                self.inner.count_address(tenant, address, window, now),
+            )
+            .await
+    }
+
+    async fn open(
+        &self,
+        tenant: &TenantId,
+        number: &Digest,
+        challenge: &Challenge,
+        limits: &SendLimits,
+        now: Timestamp,
+    ) -> PortResult<Opened> {
+        self.probe
+            .around(
+                Call::Write,
+                self.inner.open(tenant, number, challenge, limits, now),
+            )
+            .await
+    }
+
+    async fn resend(
+        &self,
+        tenant: &TenantId,
+        number: &Digest,
+        challenge: &ChallengeId,
+        waits: &[u64],
+        limits: &SendLimits,
+        now: Timestamp,
+    ) -> PortResult<Resent> {
+        self.probe
+            .around(
+                Call::Write,
+                self.inner.resend(tenant, number, challenge, waits, limits, now),
+            )
+            .await
+    }
+
+    async fn count_attempt(
+        &self,
+        tenant: &TenantId,
+        number: &Digest,
+        challenge: &ChallengeId,
+        max: u32,
+        limits: &SendLimits,
+        now: Timestamp,
+    ) -> PortResult<Attempt> {
+        self.probe
+            .around(
+                Call::Write,
+                self.inner
+                    .count_attempt(tenant, number, challenge, max, limits, now),
+            )
+            .await
+    }
+
+    async fn consume(
+        &self,
+        tenant: &TenantId,
+        number: &Digest,
+        challenge: &ChallengeId,
+        nonce: &[u8; 16],
+        now: Timestamp,
+    ) -> PortResult<Consumed> {
+        self.probe
+            .around(
+                Call::Write,
+                self.inner.consume(tenant, number, challenge, nonce, now),
+            )
+            .await
+    }
+}
+
+#[async_trait]
+impl<T: Sessions + ?Sized> Sessions for Probed<T> {
+    async fn create(&self, tenant: &TenantId, session: &Session) -> PortResult<()> {
+        self.probe
+            .around(Call::Write, self.inner.create(tenant, session))
+            .await
+    }
+
+    async fn get(
+        &self,
+        tenant: &TenantId,
+        member: &MemberId,
+        secret: &Digest,
+        now: Timestamp,
+    ) -> PortResult<Option<Session>> {
+        self.probe
+            .around(Call::Read, self.inner.get(tenant, member, secret, now))
+            .await
+    }
+
+    async fn touch(
+        &self,
+        tenant: &TenantId,
+        member: &MemberId,
+        secret: &Digest,
+        last_seen: Timestamp,
+        idle_expires_at: Timestamp,
+    ) -> PortResult<()> {
+        self.probe
+            .around(
+                Call::Write,
+                self.inner
+                    .touch(tenant, member, secret, last_seen, idle_expires_at),
+            )
+            .await
+    }
+
+    async fn of_member(
+        &self,
+        tenant: &TenantId,
+        member: &MemberId,
+        now: Timestamp,
+    ) -> PortResult<Vec<Session>> {
+        self.probe
+            .around(Call::Read, self.inner.of_member(tenant, member, now))
+            .await
+    }
+
+    async fn end(&self, tenant: &TenantId, member: &MemberId, session: &SessionId) -> PortResult<()> {
+        self.probe
+            .around(Call::Write, self.inner.end(tenant, member, session))
+            .await
+    }
+}
+
+#[async_trait]
+impl<T: Grants + ?Sized> Grants for Probed<T> {
+    async fn get(
+        &self,
+        tenant: &TenantId,
+        member: &MemberId,
+        client: &ClientId,
+    ) -> PortResult<Option<Grant>> {
+        self.probe
+            .around(Call::Read, self.inner.get(tenant, member, client))
+            .await
+    }
+
+    async fn of_member(&self, tenant: &TenantId, member: &MemberId) -> PortResult<Vec<Grant>> {
+        self.probe
+            .around(Call::Read, self.inner.of_member(tenant, member))
+            .await
+    }
+
+    async fn put(&self, tenant: &TenantId, grant: &Grant, expected: Option<u64>) -> PortResult<Put> {
+        self.probe
+            .around(Call::Write, self.inner.put(tenant, grant, expected))
+            .await
+    }
+
+    async fn taint(
+        &self,
+        tenant: &TenantId,
+        member: &MemberId,
+        client: &ClientId,
+        taint: Taint,
+        until: Timestamp,
+        now: Timestamp,
+    ) -> PortResult<()> {
+        self.probe
+            .around(
+                Call::Write,
+                self.inner.taint(tenant, member, client, taint, until, now),
+            )
+            .await
+    }
+}
+
+#[async_trait]
+impl<T: Codes + ?Sized> Codes for Probed<T> {
+    async fn put(&self, tenant: &TenantId, digest: &Digest, code: &AuthorizationCode) -> PortResult<()> {
+        self.probe
+            .around(Call::Write, self.inner.put(tenant, digest, code))
+            .await
+    }
+
+    async fn redeem(
+        &self,
+        tenant: &TenantId,
+        digest: &Digest,
+        bindings: &Bindings,
+        nonce: &[u8; 16],
+        now: Timestamp,
+    ) -> PortResult<Redeemed> {
+        self.probe
+            .around(
+                Call::Write,
+                self.inner.redeem(tenant, digest, bindings, nonce, now),
+            )
+            .await
+    }
+
+    async fn release(&self, tenant: &TenantId, digest: &Digest, nonce: &[u8; 16]) -> PortResult<()> {
+        self.probe
+            .around(Call::Write, self.inner.release(tenant, digest, nonce))
+            .await
+    }
+}
+
+#[async_trait]
+impl<T: RefreshFamilies + ?Sized> RefreshFamilies for Probed<T> {
+    async fn create(&self, tenant: &TenantId, family: &RefreshFamily) -> PortResult<()> {
+        self.probe
+            .around(Call::Write, self.inner.create(tenant, family))
+            .await
+    }
+
+    async fn rotate(&self, tenant: &TenantId, rotation: &Rotation, now: Timestamp) -> PortResult<Rotated> {
+        self.probe
+            .around(Call::Write, self.inner.rotate(tenant, rotation, now))
+            .await
+    }
+
+    async fn revoke(&self, tenant: &TenantId, family: &FamilyId) -> PortResult<()> {
+        self.probe
+            .around(Call::Write, self.inner.revoke(tenant, family))
+            .await
+    }
+}
+
+#[async_trait]
+impl<T: Assertions + ?Sized> Assertions for Probed<T> {
+    async fn use_once(
+        &self,
+        tenant: &TenantId,
+        key: &Digest,
+        expires_at: Timestamp,
+        now: Timestamp,
+    ) -> PortResult<FirstUse> {
+        self.probe
+            .around(Call::Write, self.inner.use_once(tenant, key, expires_at, now))
+            .await
+    }
+}

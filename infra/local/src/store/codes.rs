@@ -1,0 +1,98 @@
+use async_trait::async_trait;
+use symbolon::{
+    model::AuthorizationCode,
+    ports::{Bindings, Codes, PortResult, Redeemed},
+    types::{Digest, TenantId, Timestamp},
+};
+
+use super::{
+    SqliteStore,
+    row::{change, json, row, seconds},
+};
+
+/// For how many seconds an expired code is kept, so that its replay is told and answered by revocation.
+const AFTERLIFE: u64 = 15 * 60;
+
+type Nonce = [u8; 16];
+
+#[async_trait]
+impl Codes for SqliteStore {
+    async fn put(&self, tenant: &TenantId, digest: &Digest, code: &AuthorizationCode) -> PortResult<()> {
+        let (tenant, digest, code) = (tenant.clone(), *digest, code.clone());
+        self.run(move |db| {
+            // A repeat, because the first answer was lost, must not bring a redeemed code back to life.
+            let sql = "INSERT INTO codes (tenant, digest, item, forget_at) VALUES (?1, ?2, ?3, ?4)
+                ON CONFLICT DO NOTHING";
+            let forget_at = seconds(code.expires_at + AFTERLIFE);
+            change(
+                db,
+                sql,
+                (tenant.as_str(), digest.as_bytes(), json(&code)?, forget_at),
+            )?;
+            Ok(())
+        })
+        .await
+    }
+
+    async fn redeem(
+        &self,
+        tenant: &TenantId,
+        digest: &Digest,
+        bindings: &Bindings,
+        nonce: &[u8; 16],
+        now: Timestamp,
+    ) -> PortResult<Redeemed> {
+        let (tenant, digest, bindings, nonce) = (tenant.clone(), *digest, bindings.clone(), *nonce);
+        self.run(move |db| {
+            let sql = "SELECT item, redeemed_by FROM codes WHERE tenant = ?1 AND digest = ?2";
+            let found = row(db, sql, (tenant.as_str(), digest.as_bytes()), |row| {
+                Ok((row.get::<_, String>(0)?, row.get::<_, Option<Nonce>>(1)?))
+            })?;
+            let Some((item, redeemed_by)) = found else {
+                return Ok(Redeemed::Absent);
+            };
+            let outcome = decide(serde_json::from_str(&item)?, redeemed_by, &bindings, &nonce, now);
+            if matches!(outcome, Redeemed::Now(_)) {
+                let sql = "UPDATE codes SET redeemed_by = ?3 WHERE tenant = ?1 AND digest = ?2";
+                change(db, sql, (tenant.as_str(), digest.as_bytes(), nonce))?;
+            }
+            Ok(outcome)
+        })
+        .await
+    }
+
+    async fn release(&self, tenant: &TenantId, digest: &Digest, nonce: &[u8; 16]) -> PortResult<()> {
+        let (tenant, digest, nonce) = (tenant.clone(), *digest, *nonce);
+        self.run(move |db| {
+            let sql =
+                "UPDATE codes SET redeemed_by = NULL WHERE tenant = ?1 AND digest = ?2 AND redeemed_by = ?3";
+            change(db, sql, (tenant.as_str(), digest.as_bytes(), nonce))?;
+            Ok(())
+        })
+        .await
+    }
+}
+
+/// What a redemption finds. The order is the contract: a stranger learns nothing of whether a code was used.
+fn decide(
+    code: AuthorizationCode,
+    redeemed_by: Option<Nonce>,
+    bindings: &Bindings,
+    nonce: &Nonce,
+    now: Timestamp,
+) -> Redeemed {
+    // A redeemed code stays for telling a replay; only an unused one simply ends.
+    if redeemed_by.is_none() && code.expires_at.is_past(now) {
+        return Redeemed::Absent;
+    }
+    let bound = code.client == bindings.client
+        && code.redirect_uri.as_str() == bindings.redirect_uri
+        && code.challenge == bindings.challenge;
+    if !bound {
+        return Redeemed::Mismatch;
+    }
+    match redeemed_by {
+        Some(earlier) if earlier != *nonce => Redeemed::Already(code),
+        _ => Redeemed::Now(code),
+    }
+}

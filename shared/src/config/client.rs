@@ -1,0 +1,187 @@
+//! One partner app, as registered.
+
+use super::{
+    credentials,
+    declaration::ClientDeclaration,
+    sector,
+    setting::{ConfigError, Setting},
+    uri,
+};
+use crate::{
+    model::{Client, ClientAuthentication, GrantType, Pkce, ScopeCatalogue, SubjectType},
+    ports::Algorithm,
+    types::{ApplicationType, ClientId, RegisteredRedirectUri, Scope, ScopeSet},
+};
+
+/// What a client's settings are checked against.
+pub(super) struct Surroundings<'a> {
+    pub(super) scopes: &'a ScopeCatalogue,
+    pub(super) algorithms: &'a [Algorithm],
+}
+
+pub(super) fn validate(
+    at: &Setting,
+    name: &str,
+    declared: ClientDeclaration,
+    around: &Surroundings<'_>,
+) -> Result<Client, ConfigError> {
+    // RFC 6749 appendix A.1 allows more; these need no escaping anywhere.
+    at.name(name, 128, b"-._~")?;
+    words(at, &declared)?;
+    let authentication = credentials::validate(at, &declared)?;
+    let pkce = declared.pkce.unwrap_or(Pkce::Required);
+    let bare = matches!(authentication, ClientAuthentication::None) && pkce == Pkce::Optional;
+    at.key("pkce").require(
+        !bare,
+        "is optional for a public client, which has nothing else that binds its codes",
+    )?;
+    let kind = declared.application_type.unwrap_or(ApplicationType::Web);
+    let redirect_uris = redirect_uris(&at.key("redirect_uris"), &declared.redirect_uris, kind)?;
+    post_logout(
+        &at.key("post_logout_redirect_uris"),
+        &declared.post_logout_redirect_uris,
+        kind,
+    )?;
+    allowed_origins(&at.key("allowed_origins"), &declared.allowed_origins)?;
+    let scopes = scopes(&at.key("scopes"), &declared.scopes, around.scopes)?;
+    let grant_types = grant_types(at, declared.grant_types.as_deref(), &scopes)?;
+    let subject_type = declared.subject_type.unwrap_or(SubjectType::Pairwise);
+    let sector = sector::of(
+        at,
+        name,
+        declared.sector.as_deref(),
+        subject_type,
+        &declared.redirect_uris,
+    )?;
+    let id_token_algorithm = declared.id_token_signed_response_alg.unwrap_or(Algorithm::Rs256);
+    let alg = format!(
+        "{} is not among the tenant's `algorithms`",
+        id_token_algorithm.name()
+    );
+    at.key("id_token_signed_response_alg")
+        .require(around.algorithms.contains(&id_token_algorithm), alg)?;
+    Ok(Client {
+        id: ClientId::new(name),
+        name: declared.name,
+        publisher: declared.publisher,
+        uri: declared.uri,
+        policy_uri: declared.policy_uri,
+        tos_uri: declared.tos_uri,
+        purpose: declared.purpose,
+        authentication,
+        application_type: kind,
+        redirect_uris,
+        post_logout_redirect_uris: declared.post_logout_redirect_uris,
+        allowed_origins: declared.allowed_origins,
+        scopes,
+        grant_types,
+        pkce,
+        sector,
+        subject_type,
+        id_token_algorithm,
+    })
+}
+
+/// What a consent page says about the app.
+fn words(at: &Setting, declared: &ClientDeclaration) -> Result<(), ConfigError> {
+    at.key("name").readable(&declared.name, 60)?;
+    for (key, text, longest) in [
+        ("publisher", &declared.publisher, 80),
+        ("purpose", &declared.purpose, 200),
+    ] {
+        text.as_ref()
+            .map_or(Ok(()), |text| at.key(key).readable(text, longest))?;
+    }
+    uri::optional_link(&at.key("uri"), declared.uri.as_ref())?;
+    uri::optional_link(&at.key("policy_uri"), declared.policy_uri.as_ref())?;
+    uri::optional_link(&at.key("tos_uri"), declared.tos_uri.as_ref())
+}
+
+fn redirect_uris(
+    at: &Setting,
+    declared: &[String],
+    kind: ApplicationType,
+) -> Result<Vec<RegisteredRedirectUri>, ConfigError> {
+    at.require(!declared.is_empty(), "lists none")?;
+    at.distinct(declared)?;
+    register(at, declared, kind)
+}
+
+/// Held to the same rules: a browser is sent there too.
+fn post_logout(at: &Setting, declared: &[String], kind: ApplicationType) -> Result<(), ConfigError> {
+    at.distinct(declared)?;
+    register(at, declared, kind).map(drop)
+}
+
+fn register(
+    at: &Setting,
+    declared: &[String],
+    kind: ApplicationType,
+) -> Result<Vec<RegisteredRedirectUri>, ConfigError> {
+    let one = |(index, text): (usize, &String)| {
+        RegisteredRedirectUri::register(text, kind).map_err(|refused| at.at(index).refused(refused.0))
+    };
+    declared.iter().enumerate().map(one).collect()
+}
+
+fn allowed_origins(at: &Setting, declared: &[String]) -> Result<(), ConfigError> {
+    at.distinct(declared)?;
+    declared
+        .iter()
+        .enumerate()
+        .try_for_each(|(index, text)| uri::origin(&at.at(index), text))
+}
+
+fn scopes(at: &Setting, declared: &[String], catalogue: &ScopeCatalogue) -> Result<ScopeSet, ConfigError> {
+    at.require(
+        !declared.is_empty(),
+        "lists none, so it could never ask for anything",
+    )?;
+    at.distinct(declared)?;
+    let one = |(index, text): (usize, &String)| {
+        let known = Scope::parse(text).filter(|scope| catalogue.get(scope).is_some());
+        known.ok_or_else(|| {
+            at.at(index).refused(format!(
+                "`{}` is not in the scope catalogue",
+                text.escape_default()
+            ))
+        })
+    };
+    declared.iter().enumerate().map(one).collect()
+}
+
+/// `offline_access` and the refresh grant go together: either alone could never be used.
+fn grant_types(
+    at: &Setting,
+    declared: Option<&[GrantType]>,
+    scopes: &ScopeSet,
+) -> Result<Vec<GrantType>, ConfigError> {
+    let offline = scopes.contains(Scope::OFFLINE_ACCESS);
+    let Some(declared) = declared else {
+        let refresh = offline.then_some(GrantType::RefreshToken);
+        return Ok([GrantType::AuthorizationCode]
+            .into_iter()
+            .chain(refresh)
+            .collect());
+    };
+    let at = at.key("grant_types");
+    at.require(
+        declared.contains(&GrantType::AuthorizationCode),
+        "lacks authorization_code, by which members sign in",
+    )?;
+    let refresh = declared.contains(&GrantType::RefreshToken);
+    at.require(
+        refresh || !offline,
+        "lacks refresh_token, but `scopes` allows offline_access",
+    )?;
+    at.require(
+        offline || !refresh,
+        "has refresh_token, but `scopes` does not allow offline_access",
+    )?;
+    let mut seen = Vec::new();
+    for (index, grant) in declared.iter().enumerate() {
+        at.at(index).require(!seen.contains(grant), "is there twice")?;
+        seen.push(*grant);
+    }
+    Ok(seen)
+}

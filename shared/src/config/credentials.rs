@@ -1,0 +1,126 @@
+//! How a client proves who it is: exactly one way, with exactly what that way needs.
+
+use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, Jwk, PublicKeyUse};
+use serde_json::Value;
+
+use super::{
+    declaration::{AuthMethod, ClientDeclaration},
+    setting::{ConfigError, Setting},
+};
+use crate::{model::ClientAuthentication, types::Digest};
+
+/// Shorter ones can be guessed offline by whoever sees the digest.
+const SHORTEST_SECRET: usize = 16;
+/// 2048 bits in base64url (RFC 7518 s3.3).
+const SHORTEST_MODULUS: usize = 342;
+/// Members of a JWK that only its owner may have (RFC 7518 s6).
+const PRIVATE: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
+
+pub(super) fn validate(
+    at: &Setting,
+    declared: &ClientDeclaration,
+) -> Result<ClientAuthentication, ConfigError> {
+    let (secret, jwks) = (declared.client_secret.as_deref(), declared.jwks.as_ref());
+    // Registration s2: client_secret_basic where nothing is said.
+    let method = declared
+        .token_endpoint_auth_method
+        .unwrap_or(AuthMethod::ClientSecretBasic);
+    let name = method.name();
+    if matches!(method, AuthMethod::None | AuthMethod::PrivateKeyJwt) {
+        at.key("client_secret")
+            .require(secret.is_none(), format!("is of no use with {name}"))?;
+    }
+    if method != AuthMethod::PrivateKeyJwt {
+        at.key("jwks")
+            .require(jwks.is_none(), format!("is of no use with {name}"))?;
+    }
+    let needed = |setting: &str| at.key(setting).refused(format!("is missing; {name} needs it"));
+    Ok(match method {
+        AuthMethod::None => ClientAuthentication::None,
+        AuthMethod::ClientSecretBasic => {
+            ClientAuthentication::SecretBasic(digests(at, secret.ok_or_else(|| needed("client_secret"))?)?)
+        }
+        AuthMethod::ClientSecretPost => {
+            ClientAuthentication::SecretPost(digests(at, secret.ok_or_else(|| needed("client_secret"))?)?)
+        }
+        AuthMethod::PrivateKeyJwt => {
+            ClientAuthentication::PrivateKeyJwt(keys(&at.key("jwks"), jwks.ok_or_else(|| needed("jwks"))?)?)
+        }
+    })
+}
+
+impl AuthMethod {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::ClientSecretBasic => "client_secret_basic",
+            Self::ClientSecretPost => "client_secret_post",
+            Self::PrivateKeyJwt => "private_key_jwt",
+        }
+    }
+}
+
+fn digests(at: &Setting, secret: &str) -> Result<Vec<Digest>, ConfigError> {
+    let at = at.key("client_secret");
+    at.require(
+        secret.len() >= SHORTEST_SECRET,
+        format!("is shorter than {SHORTEST_SECRET} characters"),
+    )?;
+    // RFC 6749 appendix A.2.
+    at.require(
+        secret.bytes().all(|b| (0x20..=0x7e).contains(&b)),
+        "has a character outside printable ASCII",
+    )?;
+    Ok(vec![Digest::of(secret.as_bytes())])
+}
+
+/// A JWK set, as a table or as its JSON text.
+fn keys(at: &Setting, jwks: &Value) -> Result<Vec<Jwk>, ConfigError> {
+    let parsed: Value = match jwks {
+        Value::String(text) => {
+            serde_json::from_str(text).map_err(|error| at.refused(format!("is not JSON: {error}")))?
+        }
+        table => table.clone(),
+    };
+    let at = at.key("keys");
+    let list = parsed
+        .get("keys")
+        .and_then(Value::as_array)
+        .ok_or_else(|| at.refused("is not a list"))?;
+    at.require(!list.is_empty(), "is empty")?;
+    let keys: Vec<Jwk> = list
+        .iter()
+        .enumerate()
+        .map(|(index, jwk)| key(&at.at(index), jwk))
+        .collect::<Result<_, _>>()?;
+    let kid = |key: &Jwk| key.common.key_id.clone();
+    let ids: Vec<String> = keys.iter().filter_map(kid).collect();
+    at.require(
+        keys.len() == 1 || ids.len() == keys.len(),
+        "has several keys, not all with a `kid`",
+    )?;
+    at.require(
+        !ids.iter()
+            .enumerate()
+            .any(|(i, id)| ids.iter().take(i).any(|e| e == id)),
+        "has a `kid` twice",
+    )?;
+    Ok(keys)
+}
+
+fn key(at: &Setting, jwk: &Value) -> Result<Jwk, ConfigError> {
+    let private = PRIVATE.iter().find(|name| jwk.get(**name).is_some());
+    if let Some(name) = private {
+        return Err(at.refused(format!("holds a private key (`{name}`); register the public one")));
+    }
+    let key: Jwk = serde_json::from_value(jwk.clone()).map_err(|error| at.refused(error))?;
+    let signs = matches!(key.common.public_key_use, None | Some(PublicKeyUse::Signature));
+    at.require(signs, "is not for signatures (`use`)")?;
+    let strong = match &key.algorithm {
+        AlgorithmParameters::EllipticCurve(curve) => curve.curve == EllipticCurve::P256,
+        AlgorithmParameters::RSA(rsa) => rsa.n.len() >= SHORTEST_MODULUS,
+        _ => false,
+    };
+    at.require(strong, "is neither P-256 nor RSA of at least 2048 bits")?;
+    Ok(key)
+}

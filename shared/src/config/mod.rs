@@ -1,0 +1,78 @@
+//! Configuration: from what an operator writes to types that are known to be safe.
+//!
+//! [`Configuration::read`] takes any serde format (TOML on one machine, JSON elsewhere). Whatever is unknown, unsafe or
+//! contradictory is refused by one line that names the setting. This module reads no file and no environment.
+
+mod brand;
+mod catalogue;
+mod client;
+mod credentials;
+mod declaration;
+mod fill;
+mod member;
+mod policy;
+mod sector;
+mod setting;
+mod standard_scopes;
+mod tenant;
+#[cfg(test)]
+mod tests;
+mod uri;
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use serde::Deserializer;
+
+use self::setting::Setting;
+pub use self::{declaration::Declaration, fill::fill, setting::ConfigError};
+use crate::{
+    model::{Client, Member, Tenant},
+    types::TenantId,
+};
+
+/// Everything an operator decides, checked.
+#[derive(Debug, Clone, Default)]
+pub struct Configuration {
+    /// The brands, each with its partner apps.
+    pub tenants: Vec<(Arc<Tenant>, Vec<Arc<Client>>)>,
+    /// Members written into the configuration, for development and sandboxes.
+    pub members: Vec<(TenantId, Member)>,
+}
+
+impl Configuration {
+    /// Reads and checks a configuration of any format.
+    pub fn read<'de, D: Deserializer<'de>>(source: D) -> Result<Self, ConfigError> {
+        let declaration: Declaration = serde_path_to_error::deserialize(source)
+            .map_err(|error| Setting::of(error.path()).refused(error.inner()))?;
+        declaration.validate()
+    }
+}
+
+impl Declaration {
+    /// Turns what was written into what is meant, or names the first setting that cannot stand.
+    pub fn validate(self) -> Result<Configuration, ConfigError> {
+        let at = Setting::root("tenants");
+        if self.tenants.is_empty() {
+            return Err(at.refused("there is none"));
+        }
+        let mut configuration = Configuration::default();
+        // Cookies do not tell ports apart, so two brands on one host would share theirs.
+        let mut hosts: BTreeMap<String, TenantId> = BTreeMap::new();
+        for (name, declared) in self.tenants {
+            let at = at.key(&name);
+            let (tenant, clients, members) = tenant::validate(&at, &name, declared)?;
+            if let Some(other) = hosts.insert(tenant.issuer.host().to_owned(), tenant.id.clone()) {
+                return Err(at
+                    .key("issuer")
+                    .refused(format!("has the host of tenant `{other}`")));
+            }
+            configuration
+                .members
+                .extend(members.into_iter().map(|member| (tenant.id.clone(), member)));
+            configuration
+                .tenants
+                .push((Arc::new(tenant), clients.into_iter().map(Arc::new).collect()));
+        }
+        Ok(configuration)
+    }
+}

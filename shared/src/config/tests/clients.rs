@@ -1,0 +1,257 @@
+use serde_json::json;
+
+use super::{read, refused, with};
+
+const SHOPEASE: &str = "/clients/shopease";
+
+/// Cases below one client.
+fn client(name: &str, cases: &[(&str, serde_json::Value, &str)]) {
+    let cases: Vec<_> = cases
+        .iter()
+        .map(|(path, value, line)| {
+            (
+                format!("/clients/{name}{path}"),
+                value.clone(),
+                format!(".clients.{name}{line}"),
+            )
+        })
+        .collect();
+    let cases: Vec<_> = cases
+        .iter()
+        .map(|(p, v, l)| (p.as_str(), v.clone(), l.as_str()))
+        .collect();
+    refused(&cases);
+}
+
+#[test]
+fn redirect_uris_are_refused_by_the_rules_of_registration() {
+    client(
+        "shopease",
+        &[
+            ("/redirect_uris", json!([]), ".redirect_uris: lists none"),
+            (
+                "/redirect_uris",
+                json!(["https://a.tld/x", "https://a.tld/x"]),
+                ".redirect_uris[1]: `https://a.tld/x` is there twice",
+            ),
+            (
+                "/redirect_uris/0",
+                json!("http://shopease.tld/callback"),
+                ".redirect_uris[0]: uses http for a host that is not this machine",
+            ),
+            (
+                "/redirect_uris/0",
+                json!("https://shopease.tld/*"),
+                ".redirect_uris[0]: has a character that is not allowed (`*`, `\\`, spaces, control characters)",
+            ),
+            (
+                "/redirect_uris/0",
+                json!("https://shopease.tld/a#b"),
+                ".redirect_uris[0]: has a fragment",
+            ),
+            (
+                "/redirect_uris/0",
+                json!("https://u@shopease.tld/a"),
+                ".redirect_uris[0]: has user information",
+            ),
+            (
+                "/redirect_uris/0",
+                json!("com.shopease.app:/cb"),
+                ".redirect_uris[0]: uses a scheme that is neither https nor a private one with a dot in it",
+            ),
+            (
+                "/redirect_uris/0",
+                json!("/callback"),
+                ".redirect_uris[0]: is not an absolute URI",
+            ),
+            (
+                "/post_logout_redirect_uris",
+                json!(["http://shopease.tld/bye"]),
+                ".post_logout_redirect_uris[0]: uses http for a host that is not this machine",
+            ),
+            (
+                "/post_logout_redirect_uris",
+                json!(["https://*.shopease.tld/"]),
+                ".post_logout_redirect_uris[0]: has a character that is not allowed (`*`, `\\`, spaces, control characters)",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn allowed_origins_are_exact_origins() {
+    client(
+        "shopease",
+        &[
+            (
+                "/allowed_origins",
+                json!(["*"]),
+                ".allowed_origins[0]: has a character that does not belong into an address",
+            ),
+            (
+                "/allowed_origins",
+                json!(["null"]),
+                ".allowed_origins[0]: is not an absolute URI",
+            ),
+            (
+                "/allowed_origins",
+                json!(["https://a.tld/"]),
+                ".allowed_origins[0]: is not an origin, which would be `https://a.tld`",
+            ),
+            (
+                "/allowed_origins",
+                json!(["https://a.tld:443"]),
+                ".allowed_origins[0]: is not an origin, which would be `https://a.tld`",
+            ),
+            (
+                "/allowed_origins",
+                json!(["http://a.tld"]),
+                ".allowed_origins[0]: uses http for a host that is not this machine",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn scopes_and_grants_agree() {
+    client(
+        "shopease",
+        &[
+            (
+                "/scopes",
+                json!([]),
+                ".scopes: lists none, so it could never ask for anything",
+            ),
+            (
+                "/scopes/2",
+                json!("loyalty.points.read"),
+                ".scopes[2]: `loyalty.points.read` is not in the scope catalogue",
+            ),
+            (
+                "/scopes/2",
+                json!("openid"),
+                ".scopes[2]: `openid` is there twice",
+            ),
+            (
+                "/grant_types",
+                json!(["authorization_code"]),
+                ".grant_types: lacks refresh_token, but `scopes` allows offline_access",
+            ),
+            (
+                "/grant_types",
+                json!(["refresh_token"]),
+                ".grant_types: lacks authorization_code, by which members sign in",
+            ),
+            (
+                "/grant_types",
+                json!(["authorization_code", "refresh_token", "refresh_token"]),
+                ".grant_types[2]: is there twice",
+            ),
+            (
+                "/grant_types",
+                json!(["client_credentials"]),
+                ".grant_types[0]: unknown variant `client_credentials`, expected `authorization_code` or `refresh_token`",
+            ),
+        ],
+    );
+    let refresh = json!(["authorization_code", "refresh_token"]);
+    client(
+        "spa",
+        &[(
+            "/grant_types",
+            refresh,
+            ".grant_types: has refresh_token, but `scopes` does not allow offline_access",
+        )],
+    );
+}
+
+#[test]
+fn sectors_are_clear() {
+    let hosts = json!([
+        "https://shopease.tld/callback",
+        "https://shopease.example/callback"
+    ]);
+    client(
+        "shopease",
+        &[
+            (
+                "/redirect_uris",
+                hosts.clone(),
+                ".sector: is needed, because the redirect URIs have several hosts",
+            ),
+            (
+                "/sector",
+                json!("https://shopease.tld"),
+                ".sector: is not a host name",
+            ),
+            ("/sector", json!(""), ".sector: is not a host name"),
+        ],
+    );
+    let (uris, sector, kind) = (
+        "/clients/shopease/redirect_uris",
+        "/clients/shopease/sector",
+        "/clients/shopease/subject_type",
+    );
+    let read_sector = |changes: &[(&str, serde_json::Value)]| {
+        read(with(changes)).map(|whole| whole.tenants[0].1[0].sector.clone())
+    };
+    assert_eq!(read_sector(&[]).as_deref(), Ok("shopease.tld"));
+    assert_eq!(
+        read_sector(&[(uris, hosts.clone()), (sector, json!("shopease.tld"))]).as_deref(),
+        Ok("shopease.tld")
+    );
+    assert!(read_sector(&[(uris, hosts), (kind, json!("public"))]).is_ok());
+    assert_eq!(
+        read_sector(&[(kind, json!("public")), (sector, json!("shopease.tld"))]).unwrap_err(),
+        "tenants.urbantrend.clients.shopease.sector: means nothing with `subject_type = \"public\"`"
+    );
+    // Loopback addresses and private schemes are anybody's: the app is a sector of its own.
+    assert_eq!(read(with(&[])).unwrap().tenants[0].1[1].sector, "client:spa");
+}
+
+#[test]
+fn what_people_read_about_an_app_is_plain_text() {
+    client(
+        "shopease",
+        &[
+            (
+                "/name",
+                json!("Shop\nEase"),
+                ".name: has a control or text direction character",
+            ),
+            ("/publisher", json!(""), ".publisher: is empty"),
+            (
+                "/purpose",
+                json!("x".repeat(201)),
+                ".purpose: is longer than 200 characters",
+            ),
+            ("/policy_uri", json!("ftp://a.tld"), ".policy_uri: is not https"),
+            (
+                "/tos_uri",
+                json!("https://a.tld/\" onclick"),
+                ".tos_uri: has a character that does not belong into an address",
+            ),
+            ("/uri", json!("shopease"), ".uri: is not an absolute URI"),
+            (
+                "/secret",
+                json!("x"),
+                ".secret: unknown field `secret`, expected one of `name`, `publisher`, `uri`, `policy_uri`, `tos_uri`, `purpose`, `token_endpoint_auth_method`, `client_secret`, `jwks`, `application_type`, `redirect_uris`, `post_logout_redirect_uris`, `allowed_origins`, `scopes`, `grant_types`, `pkce`, `sector`, `subject_type`, `id_token_signed_response_alg`",
+            ),
+            (
+                "/id_token_signed_response_alg",
+                json!("PS256"),
+                ".id_token_signed_response_alg: PS256 is not among the tenant's `algorithms`",
+            ),
+        ],
+    );
+    let odd = with(&[(
+        "/clients/shop ease",
+        super::valid()
+            .pointer(&format!("{}{SHOPEASE}", super::TENANT))
+            .unwrap()
+            .clone(),
+    )]);
+    let line =
+        "tenants.urbantrend.clients.\"shop ease\": is not a name of 1 to 128 letters, digits and - . _ ~";
+    assert_eq!(read(odd).unwrap_err(), line);
+}

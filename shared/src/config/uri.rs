@@ -1,0 +1,54 @@
+//! Addresses in settings: https, or http that never leaves the machine.
+
+use url::{Host, Url};
+
+use super::setting::{ConfigError, Setting};
+
+/// An address people or programs are sent to.
+pub(super) fn link(at: &Setting, text: &str) -> Result<(), ConfigError> {
+    parse(at, text).map(drop)
+}
+
+/// The same, if it is there.
+pub(super) fn optional_link(at: &Setting, text: Option<&String>) -> Result<(), ConfigError> {
+    text.map_or(Ok(()), |text| link(at, text))
+}
+
+/// Scheme, host and port and nothing else, as a browser writes `Origin`.
+pub(super) fn origin(at: &Setting, text: &str) -> Result<(), ConfigError> {
+    let url = parse(at, text)?;
+    let exact = url.origin().ascii_serialization();
+    at.require(
+        exact == text,
+        format!("is not an origin, which would be `{exact}`"),
+    )
+}
+
+fn parse(at: &Setting, text: &str) -> Result<Url, ConfigError> {
+    let plain = |b: u8| b.is_ascii_graphic() && !b"\\\"<>^`{|}*".contains(&b);
+    at.require(
+        text.len() <= 512 && text.bytes().all(plain),
+        "has a character that does not belong into an address",
+    )?;
+    let url = Url::parse(text).map_err(|_| at.refused("is not an absolute URI"))?;
+    at.require(
+        url.username().is_empty() && url.password().is_none(),
+        "has user information",
+    )?;
+    match url.scheme() {
+        "https" => Ok(url),
+        "http" if is_this_machine(&url) => Ok(url),
+        "http" => Err(at.refused("uses http for a host that is not this machine")),
+        _ => Err(at.refused("is not https")),
+    }
+}
+
+/// Loopback addresses and names under `localhost` (RFC 6761 s6.3).
+pub(super) fn is_this_machine(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(Host::Ipv6(ip)) => ip.is_loopback(),
+        None => false,
+    }
+}

@@ -1,0 +1,272 @@
+//! The checks of an authorization request, in the order they must run.
+//!
+//! First who asks and where the answer may go: until both hold, the only error is a page (RFC 6749 s4.1.2.1).
+//! From then on every error goes to the partner by redirect.
+
+use super::{Authorize, answer};
+use crate::{
+    endpoints::page_fault::PageFault,
+    jwt::{self, VerificationKey},
+    model::{AuthorizationRequest, Client, GrantType, Pkce, Prompt, Tenant},
+    pages::ErrorCause,
+    types::{ClientId, CodeChallenge, PhoneNumber, RedirectTarget, Scope, ScopeSet},
+    wire::{
+        Response,
+        error::{ErrorCode, Fault},
+        params::Params,
+    },
+};
+
+/// Longest `state` and `nonce`: what still fits a cookie.
+const MAX_STATE: usize = 1_500;
+const MAX_NONCE: usize = 512;
+
+impl Authorize {
+    /// The checked request, or the redirect that tells the partner what is wrong with it.
+    pub(super) async fn check(
+        &self,
+        params: &Params,
+        tenant: &Tenant,
+    ) -> Result<Result<AuthorizationRequest, Response>, PageFault> {
+        let client = self.client(params, tenant).await?;
+        let target = redirect_target(params, &client)?;
+        let state = state(params)?;
+        let hint_keys = match params.get("id_token_hint") {
+            Some(_) => jwt::verification_keys(&self.signer.public_keys(&tenant.id).await?),
+            None => Vec::new(),
+        };
+        let checked = request(params, tenant, &client, target.clone(), state.clone(), &hint_keys);
+        Ok(checked.map_err(|fault| answer::refusal(tenant, &target, state.as_deref(), &fault)))
+    }
+
+    async fn client(&self, params: &Params, tenant: &Tenant) -> Result<std::sync::Arc<Client>, PageFault> {
+        let fault = |why: &str| PageFault::new(ErrorCause::InvalidClient, why);
+        if params.is_repeated("client_id") {
+            return Err(PageFault::new(
+                ErrorCause::InvalidRequest,
+                "client_id is repeated",
+            ));
+        }
+        let id = params
+            .get("client_id")
+            .ok_or_else(|| fault("client_id is missing"))?;
+        self.registry
+            .client(&tenant.id, &ClientId::new(id))
+            .await?
+            .ok_or_else(|| fault("client_id is not registered here"))
+    }
+}
+
+fn redirect_target(params: &Params, client: &Client) -> Result<RedirectTarget, PageFault> {
+    if params.is_repeated("redirect_uri") {
+        return Err(PageFault::new(
+            ErrorCause::InvalidRequest,
+            "redirect_uri is repeated",
+        ));
+    }
+    let fault = |why: &str| {
+        PageFault::new(
+            ErrorCause::InvalidRedirectUri,
+            format!("{why} (client {})", client.id),
+        )
+    };
+    let requested = params
+        .get("redirect_uri")
+        .ok_or_else(|| fault("redirect_uri is missing"))?;
+    client
+        .redirect_target(requested)
+        .ok_or_else(|| fault("redirect_uri is not registered"))
+}
+
+/// `state` comes back unchanged or not at all, so one that cannot be kept ends here.
+fn state(params: &Params) -> Result<Option<String>, PageFault> {
+    match params.get("state") {
+        Some(state) if state.len() > MAX_STATE => Err(PageFault::new(
+            ErrorCause::InvalidRequest,
+            "state is longer than 1,500 bytes",
+        )),
+        // A repeated state is refused below, without guessing which of the two was meant.
+        state => Ok(state.filter(|_| !params.is_repeated("state")).map(str::to_owned)),
+    }
+}
+
+fn request(
+    params: &Params,
+    tenant: &Tenant,
+    client: &Client,
+    redirect_uri: RedirectTarget,
+    state: Option<String>,
+    hint_keys: &[VerificationKey],
+) -> Result<AuthorizationRequest, Fault> {
+    no_repetition(params)?;
+    no_request_object(params)?;
+    response_type(params)?;
+    response_mode(params)?;
+    Ok(AuthorizationRequest {
+        client: client.id.clone(),
+        redirect_uri,
+        state,
+        scope: scope(params, tenant, client)?,
+        nonce: nonce(params)?,
+        challenge: pkce(params, client)?,
+        prompt: prompt(params)?,
+        max_age: max_age(params)?,
+        subject_hint: id_token_hint(params, tenant, client, hint_keys)?,
+        login_hint: login_hint(params, tenant),
+    })
+}
+
+fn no_repetition(params: &Params) -> Result<(), Fault> {
+    if params.has_repetition() {
+        Err(Fault::request("a parameter is sent more than once"))
+    } else {
+        Ok(())
+    }
+}
+
+/// Core s3.1.2.6: what is not supported is said to be so, never ignored.
+fn no_request_object(params: &Params) -> Result<(), Fault> {
+    let sent = |name: &str| params.get(name).is_some();
+    if sent("request") {
+        Err(Fault::new(
+            ErrorCode::RequestNotSupported,
+            "the request parameter is not supported",
+        ))
+    } else if sent("request_uri") {
+        Err(Fault::new(
+            ErrorCode::RequestUriNotSupported,
+            "the request_uri parameter is not supported",
+        ))
+    } else if sent("registration") {
+        Err(Fault::new(
+            ErrorCode::RegistrationNotSupported,
+            "the registration parameter is not supported",
+        ))
+    } else {
+        Ok(())
+    }
+}
+
+fn response_type(params: &Params) -> Result<(), Fault> {
+    match params.get("response_type") {
+        Some("code") => Ok(()),
+        Some(_) => Err(Fault::new(
+            ErrorCode::UnsupportedResponseType,
+            "response_type must be code",
+        )),
+        None => Err(Fault::request("response_type is missing")),
+    }
+}
+
+fn response_mode(params: &Params) -> Result<(), Fault> {
+    match params.get("response_mode") {
+        None | Some("query") => Ok(()),
+        Some(_) => Err(Fault::request("response_mode must be query")),
+    }
+}
+
+/// What is asked, known here and allowed to this client. The rest is dropped, and the token answer says `scope`.
+fn scope(params: &Params, tenant: &Tenant, client: &Client) -> Result<ScopeSet, Fault> {
+    let invalid = |why| Fault::new(ErrorCode::InvalidScope, why);
+    let asked = params.get("scope").ok_or_else(|| invalid("scope is missing"))?;
+    let asked =
+        ScopeSet::parse(asked).ok_or_else(|| invalid("scope is malformed or has more than 50 values"))?;
+    let offline = Scope::parse(Scope::OFFLINE_ACCESS).filter(|_| !client.may(GrantType::RefreshToken));
+    let granted = asked
+        .intersection(&tenant.scopes.all())
+        .intersection(&client.scopes)
+        .difference(&offline.into_iter().collect());
+    if granted.is_empty() {
+        Err(invalid("no requested scope is available to this client"))
+    } else {
+        Ok(granted)
+    }
+}
+
+fn nonce(params: &Params) -> Result<Option<String>, Fault> {
+    match params.get("nonce") {
+        Some(nonce) if nonce.len() > MAX_NONCE => Err(Fault::request("nonce is longer than 512 bytes")),
+        nonce => Ok(nonce.map(str::to_owned)),
+    }
+}
+
+fn pkce(params: &Params, client: &Client) -> Result<Option<CodeChallenge>, Fault> {
+    let method = params.get("code_challenge_method");
+    match params.get("code_challenge") {
+        Some(challenge) => CodeChallenge::parse(challenge, method)
+            .map(Some)
+            .map_err(|_| Fault::request("code_challenge must be 43 base64url characters with method S256")),
+        None if method.is_some() => Err(Fault::request("code_challenge_method without code_challenge")),
+        None if client.is_public() || client.pkce == Pkce::Required => {
+            Err(Fault::request("code_challenge is required (RFC 7636)"))
+        }
+        None => Ok(None),
+    }
+}
+
+fn prompt(params: &Params) -> Result<Prompt, Fault> {
+    let (mut login, mut consent, mut select_account, mut none) = (false, false, false, false);
+    for value in params
+        .get("prompt")
+        .unwrap_or_default()
+        .split(' ')
+        .filter(|v| !v.is_empty())
+    {
+        match value {
+            "login" => login = true,
+            "consent" => consent = true,
+            "select_account" => select_account = true,
+            "none" => none = true,
+            _ => return Err(Fault::request("prompt has an unknown value")),
+        }
+    }
+    match (none, login || consent || select_account) {
+        (true, true) => Err(Fault::request("prompt=none stands alone")),
+        (true, false) => Ok(Prompt::None),
+        (false, _) => Ok(Prompt::Interactive {
+            login,
+            consent,
+            select_account,
+        }),
+    }
+}
+
+fn max_age(params: &Params) -> Result<Option<u64>, Fault> {
+    let digits = |v: &&str| v.bytes().all(|b| b.is_ascii_digit());
+    match params.get("max_age") {
+        None => Ok(None),
+        Some(text) => Some(text)
+            .filter(digits)
+            .and_then(|v| v.parse().ok())
+            .map(Some)
+            .ok_or(Fault::request("max_age must be a number of seconds")),
+    }
+}
+
+/// The `sub` of a token this issuer gave to this client, however old (Core s3.1.2.1).
+fn id_token_hint(
+    params: &Params,
+    tenant: &Tenant,
+    client: &Client,
+    keys: &[VerificationKey],
+) -> Result<Option<String>, Fault> {
+    let Some(token) = params.get("id_token_hint") else {
+        return Ok(None);
+    };
+    jwt::read_id_token_hint(token, tenant.issuer.as_str(), keys)
+        .filter(|hint| hint.aud == client.id.as_str())
+        .map(|hint| Some(hint.sub))
+        .ok_or(Fault::request(
+            "id_token_hint is not an ID token of this issuer for this client",
+        ))
+}
+
+/// A number to prefill. One that cannot be read is no error (assertion 31).
+fn login_hint(params: &Params, tenant: &Tenant) -> Option<PhoneNumber> {
+    PhoneNumber::parse(
+        params.get("login_hint")?,
+        tenant.default_country(),
+        &tenant.countries,
+    )
+    .ok()
+}

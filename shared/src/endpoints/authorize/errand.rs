@@ -1,0 +1,259 @@
+//! Going on with a transaction: load what its stage needs, decide, and carry the decision out.
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+
+use super::{
+    Authorize, answer,
+    decide::{Known, Next, decide},
+};
+use crate::{
+    endpoints::{page_fault::PageFault, session_cookie::SessionCookie, transaction_cookie::Transactions},
+    model::{AuthorizationCode, AuthorizationRequest, Grant, Session, SignedIn, Stage, Tenant, Transaction},
+    pages::ErrorCause,
+    types::{Digest, GrantId, IssueId, ScopeSet, Secret},
+    wire::{Response, metadata::path, respond},
+};
+
+/// One browser at the authorization endpoint.
+pub(super) struct Errands<'a> {
+    pub(super) ports: &'a Authorize,
+    pub(super) browser: &'a Transactions<'a>,
+}
+
+/// Who is there, and how we know.
+struct Present {
+    who: SignedIn,
+    /// She signed in within this transaction, so her session is minutes old and was not read again.
+    fresh: bool,
+}
+
+impl Errands<'_> {
+    /// A member's own visit: signed in by now, she goes to her account.
+    pub(super) fn account(&self, transaction: Transaction) -> Result<Response, PageFault> {
+        match transaction.stage {
+            Stage::SignedIn(_) | Stage::Finished => Ok(answer::finish(
+                self.browser,
+                transaction,
+                respond::see_other(path::ACCOUNT),
+            )),
+            _ => self.leave_to(path::LOGIN, transaction, Stage::Phone { choose: false }),
+        }
+    }
+
+    /// A partner's request. `kept` says whether the browser holds the transaction already.
+    pub(super) async fn authorization(
+        &self,
+        transaction: Transaction,
+        request: AuthorizationRequest,
+        kept: bool,
+    ) -> Result<Response, PageFault> {
+        let tenant = self.browser.tenant;
+        if transaction.stage == Stage::Finished {
+            return Err(PageFault::new(
+                ErrorCause::TransactionFinished,
+                "the answer was given before",
+            ));
+        }
+        let cookie = SessionCookie::read(self.browser.keyring, tenant, self.browser.headers);
+        if let Stage::Consented { who, grant, scope } = transaction.stage.clone()
+            && self.lives(cookie.as_ref(), &who).await?
+        {
+            return self.issue(transaction, &request, who, grant, scope, kept).await;
+        }
+        let present = self.present(cookie.as_ref(), &transaction.stage).await?;
+        let grant = match &present {
+            Some(p) => {
+                self.ports
+                    .grants
+                    .get(&tenant.id, &p.who.member, &request.client)
+                    .await?
+            }
+            None => None,
+        };
+        let known = self.known(&request, present.as_ref(), grant.as_ref()).await?;
+        let fresh = known.fresh;
+        match decide(&request, tenant, known, self.browser.now) {
+            Next::Login { choose } => {
+                // A code on its way stays on its way: she may only have pressed "back".
+                let stage = match transaction.stage {
+                    Stage::Code { .. } => transaction.stage.clone(),
+                    _ => Stage::Phone { choose },
+                };
+                self.leave_to(path::LOGIN, transaction, stage)
+            }
+            Next::Consent { who, asked } => {
+                let seen = grant.map(|g| g.version);
+                self.leave_to(
+                    path::CONSENT,
+                    transaction,
+                    Stage::Consent {
+                        who,
+                        asked,
+                        seen,
+                        fresh,
+                    },
+                )
+            }
+            Next::Issue { who, grant, scope } if !fresh || self.lives(cookie.as_ref(), &who).await? => {
+                self.issue(transaction, &request, who, grant, scope, kept).await
+            }
+            Next::Issue { .. } => self.leave_to(path::LOGIN, transaction, Stage::Phone { choose: false }),
+            Next::Refuse(fault) => {
+                let refusal =
+                    answer::refusal(tenant, &request.redirect_uri, request.state.as_deref(), &fault);
+                Ok(if kept {
+                    answer::finish(self.browser, transaction, refusal)
+                } else {
+                    refusal
+                })
+            }
+        }
+    }
+
+    /// Who is signed in: from this transaction if she signed in here, otherwise from the session behind her cookie.
+    async fn present(
+        &self,
+        cookie: Option<&SessionCookie>,
+        stage: &Stage,
+    ) -> Result<Option<Present>, PageFault> {
+        let Some(cookie) = cookie else { return Ok(None) };
+        if let Stage::SignedIn(who) | Stage::Consent { who, fresh: true, .. } = stage
+            && cookie.is_of(who)
+        {
+            return Ok(Some(Present {
+                who: who.clone(),
+                fresh: true,
+            }));
+        }
+        let (tenant, now) = (self.browser.tenant, self.browser.now);
+        let Some(session) = cookie.session(&*self.ports.sessions, tenant, now).await? else {
+            return Ok(None);
+        };
+        self.touch(&session).await?;
+        Ok(Some(Present {
+            who: SignedIn::from(&session),
+            fresh: false,
+        }))
+    }
+
+    /// Moves the idle end, but only when an eighth of it has passed: most visits write nothing.
+    async fn touch(&self, session: &Session) -> Result<(), PageFault> {
+        let (tenant, now) = (self.browser.tenant, self.browser.now);
+        let idle = tenant.policy.session.idle;
+        if now.seconds_since(session.last_seen) > idle / 8 {
+            self.ports
+                .sessions
+                .touch(&tenant.id, &session.member, &session.secret, now, now + idle)
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// Whether the session she goes on in is still hers and alive.
+    async fn lives(&self, cookie: Option<&SessionCookie>, who: &SignedIn) -> Result<bool, PageFault> {
+        match cookie.filter(|c| c.is_of(who)) {
+            Some(cookie) => {
+                let session = cookie
+                    .session(&*self.ports.sessions, self.browser.tenant, self.browser.now)
+                    .await?;
+                Ok(session.is_some())
+            }
+            None => Ok(false),
+        }
+    }
+
+    async fn known<'g>(
+        &self,
+        request: &AuthorizationRequest,
+        present: Option<&Present>,
+        grant: Option<&'g Grant>,
+    ) -> Result<Known<'g>, PageFault> {
+        let Some(present) = present else {
+            return Ok(Known {
+                who: None,
+                fresh: false,
+                subject: None,
+                grant: None,
+            });
+        };
+        let tenant = self.browser.tenant;
+        let subject = match request.subject_hint {
+            Some(_) => {
+                let client = self.ports.registry.client(&tenant.id, &request.client).await?;
+                client.map(|c| {
+                    self.browser
+                        .keyring
+                        .subject(&tenant.id, c.subject_sector(), &present.who.member)
+                })
+            }
+            None => None,
+        };
+        Ok(Known {
+            who: Some(present.who.clone()),
+            fresh: present.fresh,
+            subject,
+            grant,
+        })
+    }
+
+    /// Keeps the transaction at a stage and sends the browser to a page of ours.
+    fn leave_to(&self, page: &str, transaction: Transaction, stage: Stage) -> Result<Response, PageFault> {
+        let transaction = Transaction { stage, ..transaction };
+        let too_large = || PageFault::new(ErrorCause::InvalidRequest, "the request is too large to be kept");
+        let cookies = self.browser.save(&transaction).ok_or_else(too_large)?;
+        Ok(respond::with_cookies(
+            respond::see_other(&format!("{page}?tx={}", transaction.id)),
+            cookies,
+        ))
+    }
+
+    async fn issue(
+        &self,
+        transaction: Transaction,
+        request: &AuthorizationRequest,
+        who: SignedIn,
+        grant: GrantId,
+        scope: ScopeSet,
+        kept: bool,
+    ) -> Result<Response, PageFault> {
+        let (tenant, now) = (self.browser.tenant, self.browser.now);
+        let code = new_code(self.ports);
+        let stored = AuthorizationCode {
+            client: request.client.clone(),
+            redirect_uri: request.redirect_uri.clone(),
+            challenge: request.challenge,
+            member: who.member,
+            grant,
+            issue: IssueId::from_bytes(self.ports.random.bytes()),
+            session: who.session,
+            scope,
+            nonce: request.nonce.clone(),
+            authentication: who.authentication,
+            expires_at: now + tenant.policy.tokens.code,
+        };
+        self.ports
+            .codes
+            .put(&tenant.id, &Digest::of(code.expose().as_bytes()), &stored)
+            .await?;
+        log_issued(tenant, request);
+        let response = answer::code(tenant, request, &code);
+        Ok(if kept {
+            answer::finish(self.browser, transaction, response)
+        } else {
+            response
+        })
+    }
+}
+
+/// 256 random bits (RFC 6749 s10.10 asks for 128).
+fn new_code(ports: &Authorize) -> Secret<String> {
+    Secret::new(URL_SAFE_NO_PAD.encode(ports.random.bytes::<32>()))
+}
+
+fn log_issued(tenant: &Tenant, request: &AuthorizationRequest) {
+    tracing::info!(
+        tenant = tenant.id.as_str(),
+        client = request.client.as_str(),
+        "code issued"
+    );
+}

@@ -1,0 +1,146 @@
+//! The authorization endpoint (RFC 6749 s3.1, Core s3.1.2) and the only router of the browser flow.
+//!
+//! Login and consent each finish one step and send the browser back here; no page decides what comes next.
+
+mod answer;
+mod checks;
+mod decide;
+mod errand;
+
+use std::sync::Arc;
+
+use http::Method;
+
+pub(super) use self::answer::{finish, refusal};
+use self::errand::Errands;
+use super::{
+    page_fault::PageFault,
+    screen::Screen,
+    transaction_cookie::Transactions,
+    visit::{self, admit, only},
+};
+use crate::{
+    keyring::Keyring,
+    model::{Errand, Stage, Tenant, Transaction},
+    pages::ErrorCause,
+    ports::{Clock, Codes, Grants, Random, Registry, Sessions, Signer},
+    types::{Locale, TransactionId},
+    wire::{
+        Request, Response,
+        metadata::path,
+        params::{Params, ParamsError},
+        respond,
+    },
+};
+
+/// `/oauth2/auth`: `GET` and `POST` with a partner's request, `GET` with `tx` to go on with one.
+pub struct Authorize {
+    /// Tenants and clients.
+    pub registry: Arc<dyn Registry>,
+    /// Is she signed in?
+    pub sessions: Arc<dyn Sessions>,
+    /// Has she consented?
+    pub grants: Arc<dyn Grants>,
+    /// The answer.
+    pub codes: Arc<dyn Codes>,
+    /// Public keys, to read an `id_token_hint`. Never signs.
+    pub signer: Arc<dyn Signer>,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Codes, ids, nonces.
+    pub random: Arc<dyn Random>,
+    /// Sealed cookies.
+    pub keyring: Arc<Keyring>,
+}
+
+impl Authorize {
+    /// Answers with a redirect: to a page of ours, or to the partner with a code or an error. An error page
+    /// only where no redirect URI is proven.
+    pub async fn handle(&self, request: Request) -> Response {
+        let tenant = match admit(&*self.registry, &request).await {
+            Ok(tenant) => tenant,
+            Err(ended) => return ended,
+        };
+        if let Err(ended) = only(&[Method::GET, Method::HEAD, Method::POST], &request) {
+            return ended;
+        }
+        match self.answer(&request, &tenant).await {
+            Ok(response) => response,
+            Err(fault) => {
+                let locale = visit::locale(&tenant, request.headers(), None);
+                Screen::new(&tenant, locale, &*self.random).error(&fault, None)
+            }
+        }
+    }
+
+    async fn answer(&self, request: &Request, tenant: &Tenant) -> Result<Response, PageFault> {
+        let params = read_params(request)?;
+        let browser = Transactions {
+            keyring: &self.keyring,
+            tenant,
+            headers: request.headers(),
+            now: self.clock.now(),
+        };
+        if let Some(id) = params.get("tx").filter(|_| params.get("client_id").is_none()) {
+            return self.go_on(id, &browser).await;
+        }
+        let asked = match self.check(&params, tenant).await? {
+            Ok(asked) => asked,
+            Err(refused) => return Ok(refused),
+        };
+        if request.method() == Method::POST {
+            // A cross-site POST comes without her session cookie; the GET that follows has it (assertion 11).
+            return Ok(respond::see_other(&format!(
+                "{}?{}",
+                path::AUTHORIZE,
+                params.encode()
+            )));
+        }
+        let transaction = Transaction {
+            id: TransactionId::from_bytes(self.random.bytes()),
+            started_at: browser.now,
+            locale: params.get("ui_locales").and_then(Locale::from_ui_locales),
+            errand: Errand::Authorization(Box::new(asked.clone())),
+            stage: Stage::Start,
+        };
+        Errands {
+            ports: self,
+            browser: &browser,
+        }
+        .authorization(transaction, asked, false)
+        .await
+    }
+
+    /// Goes on with a transaction after a step.
+    async fn go_on(&self, id: &str, browser: &Transactions<'_>) -> Result<Response, PageFault> {
+        let unknown = || {
+            PageFault::new(
+                ErrorCause::TransactionNotFound,
+                "this browser holds no such transaction",
+            )
+        };
+        let transaction = browser.load(id).ok_or_else(unknown)?;
+        let errands = Errands { ports: self, browser };
+        match transaction.errand.clone() {
+            Errand::Authorization(asked) => errands.authorization(transaction, *asked, true).await,
+            Errand::Account => errands.account(transaction),
+        }
+    }
+}
+
+/// Query and body together; a parameter in both counts as sent twice.
+fn read_params(request: &Request) -> Result<Params, PageFault> {
+    let unreadable =
+        |e: ParamsError| PageFault::new(ErrorCause::InvalidRequest, format!("parameters: {e:?}"));
+    let query = visit::query(request).map_err(unreadable)?;
+    if request.method() != Method::POST {
+        return Ok(query);
+    }
+    if !visit::is_form(request.headers()) {
+        return Err(PageFault::new(
+            ErrorCause::UnsupportedMediaType,
+            "the body is not a form",
+        ));
+    }
+    Ok(query.and(Params::parse(request.body()).map_err(unreadable)?))
+}

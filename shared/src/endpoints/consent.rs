@@ -1,0 +1,349 @@
+//! Consent: what a member allows a partner, in the brand's own words. Finishes one step and goes back to `authorize`.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use http::{Method, StatusCode};
+
+use super::{
+    authorize::{finish, refusal},
+    form_post,
+    page_fault::PageFault,
+    screen::Screen,
+    session_cookie::SessionCookie,
+    transaction_cookie::Transactions,
+    visit::{self, admit, only},
+};
+use crate::{
+    keyring::Keyring,
+    model::{
+        AuthorizationRequest, Client, ConsentEvent, Errand, Grant, Receipt, SignedIn, Stage, Tenant,
+        Transaction,
+    },
+    pages::{self, ConsentPage, ErrorCause, FormKey},
+    ports::{Clock, Grants, Put, Random, Registry},
+    types::{Digest, GrantId, Locale, Scope, ScopeSet},
+    wire::{
+        Request, Response,
+        error::{ErrorCode, Fault},
+        metadata::path,
+        params::Params,
+        respond,
+    },
+};
+
+/// `/consent`: `GET` shows what is asked, `POST` takes "Allow" or "Don't allow".
+pub struct Consent {
+    /// Tenants and clients.
+    pub registry: Arc<dyn Registry>,
+    /// The consents.
+    pub grants: Arc<dyn Grants>,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Grant ids, nonces.
+    pub random: Arc<dyn Random>,
+    /// Sealed cookies.
+    pub keyring: Arc<Keyring>,
+}
+
+/// One member, asked by one partner in one transaction.
+struct Question<'a> {
+    browser: &'a Transactions<'a>,
+    transaction: Transaction,
+    request: Box<AuthorizationRequest>,
+    client: Arc<Client>,
+    who: SignedIn,
+    asked: ScopeSet,
+    seen: Option<u64>,
+    masked_number: String,
+    locale: Locale,
+}
+
+impl Consent {
+    /// Answers with the consent page, or sends the browser on.
+    pub async fn handle(&self, request: Request) -> Response {
+        let tenant = match admit(&*self.registry, &request).await {
+            Ok(tenant) => tenant,
+            Err(ended) => return ended,
+        };
+        if let Err(ended) = only(&[Method::GET, Method::HEAD, Method::POST], &request) {
+            return ended;
+        }
+        self.answer(&request, &tenant).await.unwrap_or_else(|fault| {
+            let locale = visit::locale(&tenant, request.headers(), None);
+            Screen::new(&tenant, locale, &*self.random).error(&fault, None)
+        })
+    }
+
+    async fn answer(&self, request: &Request, tenant: &Tenant) -> Result<Response, PageFault> {
+        let posted = request.method() == Method::POST;
+        let params = if posted {
+            form_post::read(request)?
+        } else {
+            visit::query(request)
+                .map_err(|e| PageFault::new(ErrorCause::InvalidRequest, format!("query: {e:?}")))?
+        };
+        let browser = Transactions {
+            keyring: &self.keyring,
+            tenant,
+            headers: request.headers(),
+            now: self.clock.now(),
+        };
+        let unknown = || {
+            PageFault::new(
+                ErrorCause::TransactionNotFound,
+                "this browser holds no such transaction",
+            )
+        };
+        let transaction = params
+            .get("tx")
+            .and_then(|id| browser.load(id))
+            .ok_or_else(unknown)?;
+        if posted {
+            let context = transaction.id.to_string();
+            form_post::from_our_page(request, &params, &self.keyring, tenant, &context)?;
+        }
+        match self.question(&browser, transaction.clone()).await? {
+            Some(question) if posted => self.decide(question, &params).await,
+            Some(question) => Ok(self.show(question, &params)),
+            // Not asked yet, or no longer: `authorize` knows what comes next.
+            None => Ok(respond::see_other(&format!(
+                "{}?tx={}",
+                path::AUTHORIZE,
+                transaction.id
+            ))),
+        }
+    }
+
+    /// The question of this transaction, if it has come to one and this browser is hers.
+    async fn question<'a>(
+        &self,
+        browser: &'a Transactions<'a>,
+        transaction: Transaction,
+    ) -> Result<Option<Question<'a>>, PageFault> {
+        let Errand::Authorization(request) = transaction.errand.clone() else {
+            return Ok(None);
+        };
+        let Stage::Consent { who, asked, seen, .. } = transaction.stage.clone() else {
+            return Ok(None);
+        };
+        let cookie =
+            SessionCookie::read(&self.keyring, browser.tenant, browser.headers).filter(|c| c.is_of(&who));
+        let Some(cookie) = cookie else { return Ok(None) };
+        let gone = || PageFault::new(ErrorCause::InvalidClient, "the client is no longer registered");
+        let client = self
+            .registry
+            .client(&browser.tenant.id, &request.client)
+            .await?
+            .ok_or_else(gone)?;
+        let locale = visit::locale(browser.tenant, browser.headers, transaction.locale);
+        let masked_number = cookie.masked_number;
+        Ok(Some(Question {
+            browser,
+            transaction,
+            request,
+            client,
+            who,
+            asked,
+            seen,
+            masked_number,
+            locale,
+        }))
+    }
+
+    fn show(&self, mut question: Question<'_>, params: &Params) -> Response {
+        let chosen = params.get("lang").and_then(Locale::lookup);
+        if let Some(locale) = chosen {
+            question.locale = locale;
+            question.transaction.locale = Some(locale);
+        }
+        let tenant = question.browser.tenant;
+        let id = question.transaction.id.to_string();
+        let csrf = self.keyring.form_token(&tenant.id, &id);
+        let switch = format!("{}?tx={id}&switch=1", path::LOGIN);
+        let host = question.request.redirect_uri.display_host();
+        let page = question.page(
+            FormKey {
+                transaction: &id,
+                csrf: &csrf,
+            },
+            &switch,
+            &host,
+        );
+        let screen =
+            Screen::new(tenant, question.locale, &*self.random).at(format!("{}?tx={id}", path::CONSENT));
+        // Chromium holds `form-action` against the whole redirect chain, so it must name where the answer goes.
+        let form_action = question.request.redirect_uri.form_action();
+        let response = screen.show(StatusCode::OK, &form_action, |shell| pages::consent(shell, &page));
+        match chosen {
+            Some(locale) => {
+                let kept = question.browser.save(&question.transaction).unwrap_or_default();
+                respond::with_cookies(response, kept.into_iter().chain(visit::remember_language(locale)))
+            }
+            None => response,
+        }
+    }
+
+    async fn decide(&self, question: Question<'_>, form: &Params) -> Result<Response, PageFault> {
+        let fresh = GrantId::from_bytes(self.random.bytes());
+        let tenant = question.browser.tenant;
+        let before = match question.seen {
+            // What she was asked against: if it has changed since, `put` says so.
+            Some(_) => {
+                self.grants
+                    .get(&tenant.id, &question.who.member, &question.client.id)
+                    .await?
+            }
+            None => None,
+        };
+        let (member, client) = (&question.who.member, &question.client.id);
+        let allowed = form.get("decision") == Some("allow");
+        let grant = match form.get("decision") {
+            Some("allow") => {
+                let receipt = question.receipt(ConsentEvent::Given, &question.allowed(form));
+                Grant::allow(before, fresh, member, client, receipt)
+            }
+            Some("deny") => Grant::deny(
+                before,
+                fresh,
+                member,
+                client,
+                question.receipt(ConsentEvent::Denied, &question.asked),
+            ),
+            _ => {
+                return Err(PageFault::new(
+                    ErrorCause::InvalidRequest,
+                    "the form holds no decision",
+                ));
+            }
+        };
+        let tenant_id = tenant.id.as_str();
+        match self.grants.put(&tenant.id, &grant, question.seen).await? {
+            Put::Done => {
+                tracing::info!(tenant = tenant_id, client = client.as_str(), allowed, "consent");
+                if allowed {
+                    question.consented(&grant)
+                } else {
+                    Ok(question.denied())
+                }
+            }
+            Put::Conflict => self.answered_before(question).await,
+        }
+    }
+
+    /// The question was answered in between: a double submit, another tab, a replayed page. What was allowed
+    /// goes on; what was denied or withdrawn stays so.
+    async fn answered_before(&self, question: Question<'_>) -> Result<Response, PageFault> {
+        let tenant = question.browser.tenant;
+        let now = self
+            .grants
+            .get(&tenant.id, &question.who.member, &question.client.id)
+            .await?;
+        let covered = now.map(|g| g.current_scopes(&tenant.scopes)).unwrap_or_default();
+        if question.asked.is_subset(&covered) {
+            return Ok(respond::see_other(&format!(
+                "{}?tx={}",
+                path::AUTHORIZE,
+                question.transaction.id
+            )));
+        }
+        let back = question
+            .client
+            .uri
+            .clone()
+            .map(|uri| (question.client.name.clone(), uri));
+        let fault = PageFault::new(
+            ErrorCause::TransactionFinished,
+            "the question was answered before",
+        );
+        Err(PageFault { back, ..fault })
+    }
+}
+
+impl Question<'_> {
+    fn page<'p>(
+        &'p self,
+        form: FormKey<'p>,
+        switch_href: &'p str,
+        redirect_host: &'p str,
+    ) -> ConsentPage<'p> {
+        let catalogue = &self.browser.tenant.scopes;
+        let told = self.request.scope.iter().filter(|s| s.as_str() != Scope::OPENID);
+        let already: ScopeSet = told
+            .filter(|s| !self.asked.contains(s.as_str()))
+            .cloned()
+            .collect();
+        ConsentPage {
+            app: &self.client.name,
+            publisher: self.client.publisher.as_deref(),
+            redirect_host,
+            purpose: self.client.purpose.as_deref(),
+            policy_uri: self.client.policy_uri.as_deref(),
+            tos_uri: self.client.tos_uri.as_deref(),
+            masked_number: &self.masked_number,
+            form,
+            switch_href,
+            asked: catalogue.entries_of(&self.asked).collect(),
+            already_allowed: already.iter().filter_map(|s| catalogue.get(s)).collect(),
+        }
+    }
+
+    /// What "Allow" allows: everything asked but the optional scopes she left unticked. The form can take away,
+    /// never add; `openid` comes along, because a partner that asks for it learns who she is by her consent.
+    fn allowed(&self, form: &Params) -> ScopeSet {
+        let ticked: ScopeSet = form.all("scope").filter_map(Scope::parse).collect();
+        let optional = |s: &Scope| self.browser.tenant.scopes.get(s).is_some_and(|e| e.optional);
+        let chosen = self
+            .asked
+            .iter()
+            .filter(|s| !optional(s) || ticked.contains(s.as_str()));
+        let openid = self.request.scope.iter().filter(|s| s.as_str() == Scope::OPENID);
+        chosen.chain(openid).cloned().collect()
+    }
+
+    fn receipt(&self, event: ConsentEvent, scopes: &ScopeSet) -> Receipt {
+        let tenant = self.browser.tenant;
+        let scopes: BTreeMap<_, _> = scopes
+            .iter()
+            .map(|s| (s.clone(), tenant.scopes.version(s)))
+            .collect();
+        let no_form = FormKey {
+            transaction: "",
+            csrf: "",
+        };
+        let notice = self.page(no_form, "", "").notice(self.locale, &tenant.brand);
+        Receipt {
+            at: self.browser.now,
+            event,
+            scopes,
+            locale: Some(self.locale),
+            notice: Some(Digest::of(notice.as_bytes())),
+        }
+    }
+
+    fn consented(self, grant: &Grant) -> Result<Response, PageFault> {
+        let scope = self
+            .request
+            .scope
+            .intersection(&grant.current_scopes(&self.browser.tenant.scopes));
+        let stage = Stage::Consented {
+            who: self.who,
+            grant: grant.id,
+            scope,
+        };
+        let transaction = Transaction {
+            stage,
+            ..self.transaction
+        };
+        let too_large = || PageFault::new(ErrorCause::InvalidRequest, "the request is too large to be kept");
+        let cookies = self.browser.save(&transaction).ok_or_else(too_large)?;
+        let onward = respond::see_other(&format!("{}?tx={}", path::AUTHORIZE, transaction.id));
+        Ok(respond::with_cookies(onward, cookies))
+    }
+
+    fn denied(self) -> Response {
+        let fault = Fault::new(ErrorCode::AccessDenied, "the member did not allow this");
+        let (target, state) = (&self.request.redirect_uri, self.request.state.as_deref());
+        let response = refusal(self.browser.tenant, target, state, &fault);
+        finish(self.browser, self.transaction, response)
+    }
+}

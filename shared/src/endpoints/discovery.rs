@@ -1,0 +1,42 @@
+use std::sync::Arc;
+
+use http::{Method, StatusCode};
+
+use super::{
+    cross_origin,
+    visit::{admit, only},
+};
+use crate::{
+    ports::Registry,
+    wire::{
+        Request, Response,
+        metadata::Metadata,
+        respond::{self, Caching},
+    },
+};
+
+/// Provider metadata: `/.well-known/openid-configuration` (Discovery s4) and
+/// `/.well-known/oauth-authorization-server` (RFC 8414 s3). One document under both names.
+pub struct Discovery {
+    /// Tenants.
+    pub registry: Arc<dyn Registry>,
+}
+
+impl Discovery {
+    /// Answers `GET`.
+    pub async fn handle(&self, request: Request) -> Response {
+        self.answer(&request).await.unwrap_or_else(|ended| ended)
+    }
+
+    async fn answer(&self, request: &Request) -> Result<Response, Response> {
+        let tenant = admit(&*self.registry, request).await?;
+        only(&[Method::GET, Method::HEAD], request)?;
+        let scopes = tenant.scopes.all();
+        let document = Metadata::of(&tenant, &scopes);
+        Ok(cross_origin::open_to_all(respond::json(
+            StatusCode::OK,
+            &document,
+            Caching::Public,
+        )))
+    }
+}

@@ -1,0 +1,106 @@
+//! Ending a session, wherever it is asked for: logout, the account page, a change of member.
+
+use crate::{
+    model::{Session, Tenant},
+    ports::{Grants, PortResult, Sessions, Taint},
+    types::{MemberId, SessionId, Timestamp},
+};
+
+/// Ends a session and the tokens bound to it. Offline access goes on (Back-Channel Logout s2.7).
+///
+/// The marks come first: if a call fails in between, the session still stands and the whole can be repeated.
+pub(super) async fn end_session(
+    sessions: &dyn Sessions,
+    grants: &dyn Grants,
+    tenant: &Tenant,
+    member: &MemberId,
+    session: SessionId,
+    now: Timestamp,
+) -> PortResult<()> {
+    // A code issued a moment ago may still become a token; both have expired by then.
+    let until = now + tenant.policy.tokens.code + tenant.policy.tokens.access_token;
+    for grant in grants
+        .of_member(&tenant.id, member)
+        .await?
+        .iter()
+        .filter(|g| g.is_active())
+    {
+        grants
+            .taint(
+                &tenant.id,
+                member,
+                &grant.client,
+                Taint::Session(session),
+                until,
+                now,
+            )
+            .await?;
+    }
+    sessions.end(&tenant.id, member, &session).await
+}
+
+/// A few words on a browser from its `User-Agent`, for the list of sessions. Nothing of the header is kept.
+pub(super) fn device(user_agent: &str) -> String {
+    let first = |table: &[(&str, &str)], otherwise: &str| {
+        table
+            .iter()
+            .find(|(mark, _)| user_agent.contains(mark))
+            .map_or(otherwise.to_owned(), |(_, n)| (*n).to_owned())
+    };
+    // Order matters: every browser also claims to be several others.
+    let browser = first(
+        &[
+            ("Edg", "Edge"),
+            ("OPR", "Opera"),
+            ("Firefox", "Firefox"),
+            ("Chrome", "Chrome"),
+            ("Safari", "Safari"),
+        ],
+        "Browser",
+    );
+    let system = first(
+        &[
+            ("Android", "Android"),
+            ("iPhone", "iPhone"),
+            ("iPad", "iPad"),
+            ("Windows", "Windows"),
+            ("Mac OS", "macOS"),
+            ("Linux", "Linux"),
+        ],
+        "",
+    );
+    if system.is_empty() {
+        browser
+    } else {
+        format!("{browser}, {system}")
+    }
+}
+
+/// Ends the session that another one of the same browser replaces. The same member's tokens live on: she only
+/// proved again who she is; another member's die with her session.
+pub(super) async fn replace_session(
+    sessions: &dyn Sessions,
+    grants: &dyn Grants,
+    tenant: &Tenant,
+    old: &Session,
+    new_member: &MemberId,
+    now: Timestamp,
+) -> PortResult<()> {
+    if old.member == *new_member {
+        sessions.end(&tenant.id, &old.member, &old.id).await
+    } else {
+        end_session(sessions, grants, tenant, &old.member, old.id, now).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_device_is_named_in_a_few_words() {
+        let chrome = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130 Mobile Safari/537.36";
+        assert_eq!(device(chrome), "Chrome, Android");
+        assert_eq!(device("<script>"), "Browser");
+    }
+}

@@ -1,0 +1,54 @@
+//! Forms of our own pages: who may post them, and what they say.
+
+use http::{HeaderMap, header};
+
+use super::{page_fault::PageFault, visit::is_form};
+use crate::{
+    keyring::Keyring,
+    model::Tenant,
+    pages::ErrorCause,
+    wire::{Request, params::Params},
+};
+
+/// The field of the anti-forgery token.
+const TOKEN: &str = "csrf";
+
+/// Reads a form body. Nothing else is a form: `text/plain` is what a forged form can send.
+pub(super) fn read(request: &Request) -> Result<Params, PageFault> {
+    if !is_form(request.headers()) {
+        return Err(PageFault::new(
+            ErrorCause::UnsupportedMediaType,
+            "the body is not a form",
+        ));
+    }
+    Params::parse(request.body())
+        .map_err(|e| PageFault::new(ErrorCause::InvalidRequest, format!("form parameters: {e:?}")))
+}
+
+/// Refuses a form that was not posted from our own page of this `context` (a transaction, a session).
+pub(super) fn from_our_page(
+    request: &Request,
+    form: &Params,
+    keyring: &Keyring,
+    tenant: &Tenant,
+    context: &str,
+) -> Result<(), PageFault> {
+    let refuse = |why: &str| Err(PageFault::new(ErrorCause::CrossSite, why));
+    if !is_same_site(request.headers(), tenant) {
+        return refuse("the browser says the form is from another site");
+    }
+    let posted = form.get(TOKEN).unwrap_or_default();
+    if keyring.is_form_token(&tenant.id, context, posted) {
+        Ok(())
+    } else {
+        refuse("anti-forgery token")
+    }
+}
+
+/// What the browser itself says. Our pages send no referrer, so it may write their origin as `null`.
+fn is_same_site(headers: &HeaderMap, tenant: &Tenant) -> bool {
+    let text = |name: &str| headers.get(name).map(|v| v.to_str().unwrap_or("?"));
+    let site = text("sec-fetch-site").is_none_or(|s| s == "same-origin");
+    let origin = text(header::ORIGIN.as_str()).is_none_or(|o| o == "null" || o == tenant.issuer.as_str());
+    site && origin
+}

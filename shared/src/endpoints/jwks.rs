@@ -1,0 +1,47 @@
+use std::sync::Arc;
+
+use http::{Method, StatusCode};
+
+use super::{
+    cross_origin,
+    visit::{admit, only},
+};
+use crate::{
+    jwt,
+    ports::{Registry, Signer},
+    wire::{
+        Request, Response,
+        respond::{self, Caching},
+    },
+};
+
+/// The tenant's public keys (RFC 7517): every key whose tokens may still be alive.
+pub struct Jwks {
+    /// Tenants.
+    pub registry: Arc<dyn Registry>,
+    /// Their keys.
+    pub signer: Arc<dyn Signer>,
+}
+
+impl Jwks {
+    /// Answers `GET`.
+    pub async fn handle(&self, request: Request) -> Response {
+        self.answer(&request).await.unwrap_or_else(|ended| ended)
+    }
+
+    async fn answer(&self, request: &Request) -> Result<Response, Response> {
+        let tenant = admit(&*self.registry, request).await?;
+        only(&[Method::GET, Method::HEAD], request)?;
+        let keys = self
+            .signer
+            .public_keys(&tenant.id)
+            .await
+            .map_err(|cause| respond::json_error(&cause.into()))?;
+        let document = jwt::document(&keys);
+        Ok(cross_origin::open_to_all(respond::json(
+            StatusCode::OK,
+            &document,
+            Caching::Public,
+        )))
+    }
+}

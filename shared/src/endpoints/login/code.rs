@@ -1,0 +1,170 @@
+//! The second step: the code. Count first, compare second, consume third.
+
+use http::header;
+
+use super::{Login, Step, back_to_authorize, move_on};
+use crate::{
+    endpoints::{
+        end_session::{device, replace_session},
+        page_fault::PageFault,
+        session_cookie::{self, SessionCookie},
+    },
+    model::{Authentication, Session, Stage},
+    pages::CodeProblem,
+    ports::{Attempt, Consumed},
+    types::{ChallengeId, Digest, MemberId, PhoneNumber, SessionId, ascii_digit},
+    wire::{Response, metadata::path, respond},
+};
+
+impl Login {
+    pub(super) async fn take_code(&self, step: Step<'_>) -> Result<Response, PageFault> {
+        let Stage::Code {
+            number, challenge, ..
+        } = step.transaction.stage.clone()
+        else {
+            return Ok(back_to_authorize(&step.transaction));
+        };
+        let Some(code) = digits(step.params.get("code").unwrap_or_default()) else {
+            return Ok(self.code_page(&step, Some(CodeProblem::Format), false));
+        };
+        match self.verify(&step, &number, challenge, &code).await? {
+            Ok(member) => self.sign_in(&step, &number, member).await,
+            Err(problem) => Ok(self.code_page(&step, Some(problem), false)),
+        }
+    }
+
+    async fn verify(
+        &self,
+        step: &Step<'_>,
+        number: &PhoneNumber,
+        challenge: ChallengeId,
+        code: &str,
+    ) -> Result<Result<MemberId, CodeProblem>, PageFault> {
+        let (tenant, now) = (step.tenant(), step.browser.now);
+        let otp = &tenant.policy.otp;
+        let index = self.keyring.number_index(&tenant.id, number);
+        let attempt = self
+            .challenges
+            .count_attempt(&tenant.id, &index, &challenge, otp.tries, &otp.number, now)
+            .await?;
+        let (stored, left) = match attempt {
+            Attempt::Counted { challenge, left } => (challenge, left),
+            Attempt::Exhausted => return Ok(Err(CodeProblem::TooManyTries)),
+            Attempt::Gone => return Ok(Err(CodeProblem::Expired)),
+        };
+        let right = match tenant.test_numbers.get(number) {
+            Some(fixed) => Digest::of(fixed.expose().as_bytes()).matches(&Digest::of(code.as_bytes())),
+            None => self.keyring.is_one_time_code(&tenant.id, &challenge, code),
+        };
+        let Some(member) = stored.member.filter(|_| right) else {
+            let problem = if left == 0 {
+                CodeProblem::TooManyTries
+            } else {
+                CodeProblem::Wrong { left }
+            };
+            return Ok(Err(problem));
+        };
+        let nonce = self.random.bytes();
+        // A lost answer is asked for again with the same nonce, so it cannot look like somebody else's success.
+        let consume = || {
+            self.challenges
+                .consume(&tenant.id, &index, &challenge, &nonce, now)
+        };
+        let consumed = match consume().await {
+            Ok(consumed) => consumed,
+            Err(_) => consume().await?,
+        };
+        Ok(match consumed {
+            Consumed::Now => Ok(member),
+            Consumed::Gone => Err(CodeProblem::Expired),
+        })
+    }
+
+    /// Begins a session with a new secret (whatever cookie was there before), and ends the one it replaces.
+    async fn sign_in(
+        &self,
+        step: &Step<'_>,
+        number: &PhoneNumber,
+        member: MemberId,
+    ) -> Result<Response, PageFault> {
+        let (tenant, now) = (step.tenant(), step.browser.now);
+        let secret = session_cookie::new_secret(&*self.random);
+        let policy = tenant.policy.session;
+        let agent = step
+            .request
+            .headers()
+            .get(header::USER_AGENT)
+            .and_then(|v| v.to_str().ok())
+            .unwrap_or_default();
+        let session = Session {
+            id: SessionId::from_bytes(self.random.bytes()),
+            secret: Digest::of(secret.expose()),
+            member,
+            authentication: Authentication {
+                auth_time: now,
+                amr: vec!["otp".to_owned(), "sms".to_owned()],
+            },
+            last_seen: now,
+            idle_expires_at: now + policy.idle,
+            expires_at: now + policy.absolute,
+            device: device(agent),
+        };
+        // The code is used up by now, so a store that stumbles gets a second chance; writing twice is writing once.
+        if self.sessions.create(&tenant.id, &session).await.is_err() {
+            self.sessions.create(&tenant.id, &session).await?;
+        }
+        self.end_previous(step, &session).await?;
+        tracing::info!(tenant = tenant.id.as_str(), "signed in");
+        let cookie = session_cookie::set(&self.keyring, tenant, &session.member, &secret, number);
+        let response = move_on(step, Stage::SignedIn((&session).into()), path::AUTHORIZE)?;
+        Ok(respond::with_cookies(response, cookie))
+    }
+
+    async fn end_previous(&self, step: &Step<'_>, new: &Session) -> Result<(), PageFault> {
+        let (tenant, now) = (step.tenant(), step.browser.now);
+        let Some(cookie) = SessionCookie::read(&self.keyring, tenant, step.request.headers()) else {
+            return Ok(());
+        };
+        if let Some(old) = cookie.session(&*self.sessions, tenant, now).await? {
+            replace_session(&*self.sessions, &*self.grants, tenant, &old, &new.member, now).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Six ASCII digits out of what was typed or pasted: spaces, dashes and native digits are taken.
+fn digits(typed: &str) -> Option<String> {
+    if typed.len() > 64 {
+        return None;
+    }
+    let separator =
+        |c: &char| c.is_whitespace() || matches!(c, '-' | '\u{2010}'..='\u{2013}' | '\u{200e}' | '\u{200f}');
+    let code: String = typed
+        .chars()
+        .filter(|c| !separator(c))
+        .map(ascii_digit)
+        .collect::<Option<_>>()?;
+    (code.len() == 6).then_some(code)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_is_taken_as_people_type_it() {
+        for typed in [
+            "012345",
+            " 012 345 ",
+            "012-345",
+            "٠١٢٣٤٥",
+            "०१२३४५",
+            "\u{200e}012345",
+        ] {
+            assert_eq!(digits(typed).as_deref(), Some("012345"), "{typed}");
+        }
+        for typed in ["", "12345", "1234567", "12a456", "012345\u{0}"] {
+            assert_eq!(digits(typed), None, "{typed:?}");
+        }
+    }
+}

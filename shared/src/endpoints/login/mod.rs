@@ -1,0 +1,226 @@
+//! Sign-in by mobile number and one-time code. Finishes one step and sends the browser back to `authorize`.
+
+mod code;
+mod message;
+mod phone;
+mod resend;
+mod show;
+
+use std::sync::Arc;
+
+use http::Method;
+
+use super::{
+    form_post,
+    page_fault::PageFault,
+    screen::Screen,
+    session_cookie::SessionCookie,
+    transaction_cookie::Transactions,
+    visit::{self, admit, only},
+};
+use crate::{
+    keyring::Keyring,
+    model::{Errand, Stage, Tenant, Transaction},
+    pages::ErrorCause,
+    ports::{Challenges, Clock, Grants, Members, OtpSender, Random, Registry, Sessions},
+    types::Locale,
+    wire::{ClientAddress, Request, Response, metadata::path, params::Params, respond},
+};
+
+/// `/login`: `GET` shows the page of the transaction's step and never sends anything; `POST` takes one step.
+pub struct Login {
+    /// Tenants and clients.
+    pub registry: Arc<dyn Registry>,
+    /// Codes on their way, and how often a number and an address may ask.
+    pub challenges: Arc<dyn Challenges>,
+    /// Whose number it is.
+    pub members: Arc<dyn Members>,
+    /// The session that begins, and the one it replaces.
+    pub sessions: Arc<dyn Sessions>,
+    /// Tokens of a replaced session of another member.
+    pub grants: Arc<dyn Grants>,
+    /// Text messages.
+    pub sender: Arc<dyn OtpSender>,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Ids, session secrets, nonces.
+    pub random: Arc<dyn Random>,
+    /// Sealed cookies, one-time codes.
+    pub keyring: Arc<Keyring>,
+}
+
+/// One browser at one step of one transaction.
+struct Step<'a> {
+    browser: &'a Transactions<'a>,
+    transaction: Transaction,
+    request: &'a Request,
+    params: Params,
+    /// The partner's name; empty for a visit to the account page.
+    app: String,
+    locale: Locale,
+}
+
+impl Step<'_> {
+    fn tenant(&self) -> &Tenant {
+        self.browser.tenant
+    }
+}
+
+impl Login {
+    /// Answers with the page of the step, or sends the browser on.
+    pub async fn handle(&self, request: Request) -> Response {
+        let tenant = match admit(&*self.registry, &request).await {
+            Ok(tenant) => tenant,
+            Err(ended) => return ended,
+        };
+        if let Err(ended) = only(&[Method::GET, Method::HEAD, Method::POST], &request) {
+            return ended;
+        }
+        self.answer(&request, &tenant).await.unwrap_or_else(|fault| {
+            let locale = visit::locale(&tenant, request.headers(), None);
+            Screen::new(&tenant, locale, &*self.random).error(&fault, None)
+        })
+    }
+
+    async fn answer(&self, request: &Request, tenant: &Tenant) -> Result<Response, PageFault> {
+        let posted = request.method() == Method::POST;
+        let params = if posted {
+            form_post::read(request)?
+        } else {
+            visit::query(request)
+                .map_err(|e| PageFault::new(ErrorCause::InvalidRequest, format!("query: {e:?}")))?
+        };
+        let browser = Transactions {
+            keyring: &self.keyring,
+            tenant,
+            headers: request.headers(),
+            now: self.clock.now(),
+        };
+        let step = self.step(request, &browser, params).await?;
+        if posted {
+            self.post(step).await
+        } else {
+            self.get(step)
+        }
+    }
+
+    async fn step<'a>(
+        &self,
+        request: &'a Request,
+        browser: &'a Transactions<'a>,
+        params: Params,
+    ) -> Result<Step<'a>, PageFault> {
+        let unknown = || {
+            PageFault::new(
+                ErrorCause::TransactionNotFound,
+                "this browser holds no such transaction",
+            )
+        };
+        let transaction = params
+            .get("tx")
+            .and_then(|id| browser.load(id))
+            .ok_or_else(unknown)?;
+        let client = match &transaction.errand {
+            Errand::Authorization(asked) => self.registry.client(&browser.tenant.id, &asked.client).await?,
+            Errand::Account => None,
+        };
+        if transaction.stage == Stage::Finished {
+            let back = client.and_then(|c| Some((c.name.clone(), c.uri.clone()?)));
+            let fault = PageFault::new(ErrorCause::TransactionFinished, "the answer was given before");
+            return Err(PageFault { back, ..fault });
+        }
+        let locale = visit::locale(browser.tenant, request.headers(), transaction.locale);
+        let app = client.map(|c| c.name.clone()).unwrap_or_default();
+        Ok(Step {
+            browser,
+            transaction,
+            request,
+            params,
+            app,
+            locale,
+        })
+    }
+
+    /// Shows where the transaction is. Reading a page twice, or ahead of time, changes nothing.
+    fn get(&self, mut step: Step<'_>) -> Result<Response, PageFault> {
+        let chosen = step.params.get("lang").and_then(Locale::lookup);
+        if let Some(locale) = chosen {
+            step.locale = locale;
+            step.transaction.locale = Some(locale);
+        }
+        let wants_phone = step.params.get("change").is_some() || step.params.get("switch").is_some();
+        let page = match &step.transaction.stage {
+            Stage::Start | Stage::Consented { .. } | Stage::Finished => {
+                Ok(back_to_authorize(&step.transaction))
+            }
+            Stage::SignedIn(_) | Stage::Consent { .. } if !wants_phone => {
+                Ok(back_to_authorize(&step.transaction))
+            }
+            Stage::Code { .. } if !wants_phone => Ok(self.code_page(&step, None, false)),
+            _ => Ok(self.phone_page(&step, None, None)),
+        };
+        match chosen {
+            Some(locale) => page.map(|p| {
+                let kept = step.browser.save(&step.transaction).unwrap_or_default();
+                respond::with_cookies(p, kept.into_iter().chain(visit::remember_language(locale)))
+            }),
+            None => page,
+        }
+    }
+
+    async fn post(&self, step: Step<'_>) -> Result<Response, PageFault> {
+        let context = step.transaction.id.to_string();
+        form_post::from_our_page(step.request, &step.params, &self.keyring, step.tenant(), &context)?;
+        match step.params.get("action") {
+            Some("phone") => self.take_phone(step).await,
+            Some("code") => self.take_code(step).await,
+            Some("resend") => self.resend(step).await,
+            Some("continue") => self.go_on_as_herself(step).await,
+            _ => Err(PageFault::new(ErrorCause::InvalidRequest, "unknown action")),
+        }
+    }
+
+    /// `prompt=select_account`: she chose the account she is signed in with.
+    async fn go_on_as_herself(&self, step: Step<'_>) -> Result<Response, PageFault> {
+        let cookie = SessionCookie::read(&self.keyring, step.tenant(), step.request.headers());
+        let (Stage::Phone { choose: true }, Some(cookie)) = (&step.transaction.stage, cookie) else {
+            return Ok(back_to_authorize(&step.transaction));
+        };
+        match cookie
+            .session(&*self.sessions, step.tenant(), step.browser.now)
+            .await?
+        {
+            Some(session) => move_on(&step, Stage::SignedIn((&session).into()), path::AUTHORIZE),
+            None => Ok(self.phone_page(&step, None, None)),
+        }
+    }
+
+    /// The address a request comes from; a server that does not say is one address.
+    fn address(request: &Request) -> std::net::IpAddr {
+        let nobody = ClientAddress(std::net::Ipv4Addr::UNSPECIFIED.into());
+        request
+            .extensions()
+            .get::<ClientAddress>()
+            .copied()
+            .unwrap_or(nobody)
+            .0
+    }
+}
+
+fn back_to_authorize(transaction: &Transaction) -> Response {
+    respond::see_other(&format!("{}?tx={}", path::AUTHORIZE, transaction.id))
+}
+
+/// Keeps the transaction at a new stage and goes to a page (POST, redirect, GET: a reload repeats nothing).
+fn move_on(step: &Step<'_>, stage: Stage, page: &str) -> Result<Response, PageFault> {
+    let transaction = Transaction {
+        stage,
+        ..step.transaction.clone()
+    };
+    let too_large = || PageFault::new(ErrorCause::InvalidRequest, "the request is too large to be kept");
+    let cookies = step.browser.save(&transaction).ok_or_else(too_large)?;
+    Ok(respond::with_cookies(
+        respond::see_other(&format!("{page}?tx={}", transaction.id)),
+        cookies,
+    ))
+}

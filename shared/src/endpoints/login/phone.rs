@@ -1,0 +1,119 @@
+//! The first step: a number, and a code sent to it.
+
+use super::{Login, Step, message, move_on};
+use crate::{
+    endpoints::page_fault::PageFault,
+    model::{Challenge, Member, Stage},
+    pages::{CodeProblem, PhoneProblem},
+    ports::Opened,
+    types::{ChallengeId, Country, PhoneError, PhoneNumber, Timestamp},
+    wire::{Response, metadata::path},
+};
+
+impl Login {
+    pub(super) async fn take_phone(&self, step: Step<'_>) -> Result<Response, PageFault> {
+        let typed = step.params.get("phone").unwrap_or_default();
+        match parse(&step, typed) {
+            Ok(number) => self.challenge(&step, number).await,
+            Err(problem) => Ok(self.phone_page(&step, Some(typed), Some(problem))),
+        }
+    }
+
+    /// Opens a challenge and sends its code. A number without an active member goes exactly the same way, only
+    /// that no message is sent and no code is right (assertion 96).
+    pub(super) async fn challenge(
+        &self,
+        step: &Step<'_>,
+        number: PhoneNumber,
+    ) -> Result<Response, PageFault> {
+        let (tenant, now) = (step.tenant(), step.browser.now);
+        let otp = &tenant.policy.otp;
+        let address = self
+            .keyring
+            .address_index(&tenant.id, Self::address(step.request));
+        let window = otp.address.window;
+        if self
+            .challenges
+            .count_address(&tenant.id, &address, window, now)
+            .await?
+            > otp.address.requests
+        {
+            tracing::info!(tenant = tenant.id.as_str(), "address limit reached");
+            return Ok(self.limited(step, now + window));
+        }
+        let member = self
+            .members
+            .by_number(&tenant.id, &number)
+            .await?
+            .filter(Member::is_active);
+        let challenge = Challenge {
+            id: ChallengeId::from_bytes(self.random.bytes()),
+            member: member.map(|m| m.id),
+            sent_at: now,
+            expires_at: now + otp.lifetime,
+        };
+        let index = self.keyring.number_index(&tenant.id, &number);
+        match self
+            .challenges
+            .open(&tenant.id, &index, &challenge, &otp.number, now)
+            .await?
+        {
+            Opened::Now => {
+                if challenge.member.is_some() {
+                    self.send(step, &number, &challenge.id).await;
+                }
+                let stage = Stage::Code {
+                    number,
+                    challenge: challenge.id,
+                    expires_at: challenge.expires_at,
+                    next_resend: otp.resend_waits.first().map(|wait| now + *wait),
+                };
+                move_on(step, stage, path::LOGIN)
+            }
+            Opened::Limited(until) => Ok(self.limited(step, until)),
+        }
+    }
+
+    /// Sends the code of a challenge. A message that cannot be handed over is logged, and the page goes on as
+    /// always: she can ask for the code again, and nobody learns whether the number has a member.
+    pub(super) async fn send(&self, step: &Step<'_>, number: &PhoneNumber, challenge: &ChallengeId) {
+        let tenant = step.tenant();
+        if tenant.test_numbers.contains_key(number) {
+            return;
+        }
+        let text = message::text(tenant, &self.keyring.one_time_code(&tenant.id, challenge));
+        if let Err(cause) = self.sender.send(&tenant.id, number, &text).await {
+            tracing::error!(tenant = tenant.id.as_str(), number = ?number, reason = cause.0, "message not sent");
+        }
+    }
+
+    fn limited(&self, step: &Step<'_>, until: Timestamp) -> Response {
+        let seconds = until.seconds_since(step.browser.now).max(1);
+        // Someone who waits for a code she already has stays on its page.
+        if matches!(step.transaction.stage, Stage::Code { .. }) && step.params.get("action") == Some("resend")
+        {
+            return self.code_page(step, Some(CodeProblem::ResendWait { seconds }), false);
+        }
+        let minutes = seconds.div_ceil(60);
+        self.phone_page(
+            step,
+            step.params.get("phone"),
+            Some(PhoneProblem::TryLater { minutes }),
+        )
+    }
+}
+
+fn parse(step: &Step<'_>, typed: &str) -> Result<PhoneNumber, PhoneProblem> {
+    let tenant = step.tenant();
+    let chosen = step
+        .params
+        .get("country")
+        .and_then(Country::by_iso)
+        .filter(|c| tenant.countries.contains(c));
+    let default = chosen.unwrap_or_else(|| tenant.default_country());
+    PhoneNumber::parse(typed, default, &tenant.countries).map_err(|e| match e {
+        PhoneError::Empty => PhoneProblem::Empty,
+        PhoneError::Malformed => PhoneProblem::Malformed,
+        PhoneError::CountryNotSupported => PhoneProblem::CountryNotSupported,
+    })
+}

@@ -1,0 +1,69 @@
+//! "Send it again": the same code, in ever longer steps.
+
+use super::{Login, Step, back_to_authorize};
+use crate::{
+    endpoints::page_fault::PageFault,
+    model::{Member, Stage, Transaction},
+    pages::CodeProblem,
+    ports::Resent,
+    wire::{Response, respond},
+};
+
+impl Login {
+    pub(super) async fn resend(&self, mut step: Step<'_>) -> Result<Response, PageFault> {
+        let Stage::Code {
+            number,
+            challenge,
+            expires_at,
+            ..
+        } = step.transaction.stage.clone()
+        else {
+            return Ok(back_to_authorize(&step.transaction));
+        };
+        let (tenant, now) = (step.browser.tenant, step.browser.now);
+        let otp = &tenant.policy.otp;
+        let index = self.keyring.number_index(&tenant.id, &number);
+        let slot = self
+            .challenges
+            .resend(
+                &tenant.id,
+                &index,
+                &challenge,
+                &otp.resend_waits,
+                &otp.number,
+                now,
+            )
+            .await?;
+        match slot {
+            Resent::Now { next } => {
+                if self
+                    .members
+                    .by_number(&tenant.id, &number)
+                    .await?
+                    .is_some_and(|m: Member| m.is_active())
+                {
+                    self.send(&step, &number, &challenge).await;
+                }
+                let stage = Stage::Code {
+                    number,
+                    challenge,
+                    expires_at,
+                    next_resend: next,
+                };
+                step.transaction = Transaction {
+                    stage,
+                    ..step.transaction
+                };
+                let cookies = step.browser.save(&step.transaction).unwrap_or_default();
+                Ok(respond::with_cookies(self.code_page(&step, None, true), cookies))
+            }
+            Resent::Wait(until) => {
+                let seconds = until.seconds_since(now).max(1);
+                Ok(self.code_page(&step, Some(CodeProblem::ResendWait { seconds }), false))
+            }
+            Resent::Exhausted => Ok(self.code_page(&step, Some(CodeProblem::NoMoreResends), false)),
+            // The code is past: one tap gets a new one.
+            Resent::Gone => self.challenge(&step, number).await,
+        }
+    }
+}

@@ -1,0 +1,236 @@
+//! RP-initiated logout (OpenID Connect RP-Initiated Logout 1.0).
+
+use std::sync::Arc;
+
+use http::{Method, StatusCode};
+
+use super::{
+    end_session::end_session,
+    form_post,
+    page_fault::PageFault,
+    screen::Screen,
+    session_cookie::{self, SessionCookie},
+    visit::{self, admit, only},
+};
+use crate::{
+    jwt,
+    keyring::Keyring,
+    model::{Client, Session, Tenant},
+    pages::{self, ErrorCause, LogoutPage, SignedOutPage},
+    ports::{Clock, Grants, Random, Registry, Sessions, Signer},
+    types::{ClientId, Locale},
+    wire::{Request, Response, metadata::path, params::Params, respond},
+};
+
+/// `/oauth2/sessions/logout`: `GET` and `POST` from a partner, `POST` from our own confirmation page.
+pub struct Logout {
+    /// Tenants and clients.
+    pub registry: Arc<dyn Registry>,
+    /// The session to end.
+    pub sessions: Arc<dyn Sessions>,
+    /// Tokens bound to it.
+    pub grants: Arc<dyn Grants>,
+    /// Public keys, to read the `id_token_hint`. Never signs.
+    pub signer: Arc<dyn Signer>,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Nonces.
+    pub random: Arc<dyn Random>,
+    /// Sealed cookies.
+    pub keyring: Arc<Keyring>,
+}
+
+/// What the partner's request proves.
+struct Hinted {
+    client: Arc<Client>,
+    /// Whom it wants to sign out, by the name it knows her by.
+    subject: String,
+    /// Where it wants her back: registered, with `state`.
+    back: Option<String>,
+}
+
+/// The session at this browser.
+struct Here {
+    cookie: SessionCookie,
+    session: Session,
+}
+
+impl Logout {
+    /// Answers with a redirect to the partner, a confirmation, or the page that says she is signed out.
+    pub async fn handle(&self, request: Request) -> Response {
+        let tenant = match admit(&*self.registry, &request).await {
+            Ok(tenant) => tenant,
+            Err(ended) => return ended,
+        };
+        if let Err(ended) = only(&[Method::GET, Method::HEAD, Method::POST], &request) {
+            return ended;
+        }
+        self.answer(&request, &tenant).await.unwrap_or_else(|fault| {
+            let locale = visit::locale(&tenant, request.headers(), None);
+            Screen::new(&tenant, locale, &*self.random).error(&fault, None)
+        })
+    }
+
+    async fn answer(&self, request: &Request, tenant: &Tenant) -> Result<Response, PageFault> {
+        let query = visit::query(request)
+            .map_err(|e| PageFault::new(ErrorCause::InvalidRequest, format!("query: {e:?}")))?;
+        if request.method() == Method::POST {
+            let form = form_post::read(request)?;
+            if form.get("csrf").is_some() {
+                return self.confirmed(request, tenant, &form).await;
+            }
+            // A partner's POST is cross-site and comes without her cookie; the GET that follows has it.
+            return Ok(respond::see_other(&format!(
+                "{}?{}",
+                path::LOGOUT,
+                query.and(form).encode()
+            )));
+        }
+        if query.has_repetition() {
+            return Err(PageFault::new(
+                ErrorCause::InvalidRequest,
+                "a parameter is sent more than once",
+            ));
+        }
+        let hinted = self.hinted(tenant, &query).await?;
+        let here = self.here(request, tenant).await?;
+        match (here, hinted) {
+            (None, hinted) => Ok(self.signed_out(request, tenant, hinted.as_ref())),
+            (Some(here), Some(hinted)) if self.names(tenant, &hinted, &here) => {
+                self.end(tenant, &here).await?;
+                Ok(self.signed_out(request, tenant, Some(&hinted)))
+            }
+            // Nobody proves that she wants this: she is asked, and no partner is sent anything.
+            (Some(here), hinted) => Ok(self.ask(request, tenant, &query, &here, hinted.as_ref())),
+        }
+    }
+
+    /// Reads the hint and what hangs on it. Whatever does not hold is as if it were not there (assertion 80).
+    async fn hinted(&self, tenant: &Tenant, query: &Params) -> Result<Option<Hinted>, PageFault> {
+        let Some(token) = query.get("id_token_hint") else {
+            return Ok(None);
+        };
+        let keys = jwt::verification_keys(&self.signer.public_keys(&tenant.id).await?);
+        let Some(claims) = jwt::read_id_token_hint(token, tenant.issuer.as_str(), &keys) else {
+            return Ok(None);
+        };
+        if query.get("client_id").is_some_and(|id| id != claims.aud) {
+            return Ok(None);
+        }
+        let Some(client) = self
+            .registry
+            .client(&tenant.id, &ClientId::new(claims.aud))
+            .await?
+        else {
+            return Ok(None);
+        };
+        let asked = query.get("post_logout_redirect_uri");
+        let registered = asked.filter(|uri| client.post_logout_redirect_uris.iter().any(|r| r == uri));
+        let back = registered.map(|uri| with_state(uri, query.get("state")));
+        Ok(Some(Hinted {
+            client,
+            subject: claims.sub,
+            back,
+        }))
+    }
+
+    async fn here(&self, request: &Request, tenant: &Tenant) -> Result<Option<Here>, PageFault> {
+        let Some(cookie) = SessionCookie::read(&self.keyring, tenant, request.headers()) else {
+            return Ok(None);
+        };
+        let session = cookie.session(&*self.sessions, tenant, self.clock.now()).await?;
+        Ok(session.map(|session| Here { cookie, session }))
+    }
+
+    /// Whether the hint is of the member who is signed in.
+    fn names(&self, tenant: &Tenant, hinted: &Hinted, here: &Here) -> bool {
+        let subject = self
+            .keyring
+            .subject(&tenant.id, hinted.client.subject_sector(), &here.session.member);
+        subject == hinted.subject
+    }
+
+    async fn end(&self, tenant: &Tenant, here: &Here) -> Result<(), PageFault> {
+        let (member, session) = (&here.session.member, here.session.id);
+        end_session(
+            &*self.sessions,
+            &*self.grants,
+            tenant,
+            member,
+            session,
+            self.clock.now(),
+        )
+        .await?;
+        tracing::info!(tenant = tenant.id.as_str(), "signed out");
+        Ok(())
+    }
+
+    /// Our own confirmation page was posted.
+    async fn confirmed(
+        &self,
+        request: &Request,
+        tenant: &Tenant,
+        form: &Params,
+    ) -> Result<Response, PageFault> {
+        let Some(here) = self.here(request, tenant).await? else {
+            return Ok(self.signed_out(request, tenant, None));
+        };
+        form_post::from_our_page(request, form, &self.keyring, tenant, &context(&here))?;
+        self.end(tenant, &here).await?;
+        Ok(self.signed_out(request, tenant, None))
+    }
+
+    fn ask(
+        &self,
+        request: &Request,
+        tenant: &Tenant,
+        query: &Params,
+        here: &Here,
+        hinted: Option<&Hinted>,
+    ) -> Response {
+        let csrf = self.keyring.form_token(&tenant.id, &context(here));
+        let page = LogoutPage {
+            csrf: &csrf,
+            fields: Vec::new(),
+            app: hinted.map(|h| h.client.name.as_str()),
+            masked_number: Some(&here.cookie.masked_number),
+        };
+        let screen = Screen::new(tenant, locale(tenant, request, query), &*self.random);
+        screen.show(StatusCode::OK, "", |shell| pages::confirm_logout(shell, &page))
+    }
+
+    fn signed_out(&self, request: &Request, tenant: &Tenant, hinted: Option<&Hinted>) -> Response {
+        let response = if let Some(back) = hinted.and_then(|h| h.back.as_deref()) {
+            respond::see_other(back)
+        } else {
+            let back = hinted.and_then(|h| Some((h.client.name.as_str(), h.client.uri.as_deref()?)));
+            let page = SignedOutPage { back };
+            let query = visit::query(request).unwrap_or_default();
+            let screen = Screen::new(tenant, locale(tenant, request, &query), &*self.random);
+            screen.show(StatusCode::OK, "", |shell| pages::signed_out(shell, &page))
+        };
+        respond::with_cookies(response, session_cookie::clear())
+    }
+}
+
+/// What the confirmation form belongs to: this session and no other.
+fn context(here: &Here) -> String {
+    format!("logout {}", here.session.id)
+}
+
+fn locale(tenant: &Tenant, request: &Request, query: &Params) -> Locale {
+    visit::locale(
+        tenant,
+        request.headers(),
+        query.get("ui_locales").and_then(Locale::from_ui_locales),
+    )
+}
+
+fn with_state(uri: &str, state: Option<&str>) -> String {
+    let Some(state) = state else { return uri.to_owned() };
+    let query = form_urlencoded::Serializer::new(String::new())
+        .append_pair("state", state)
+        .finish();
+    let glue = if uri.contains('?') { '&' } else { '?' };
+    format!("{uri}{glue}{query}")
+}

@@ -1,0 +1,37 @@
+//! One public struct a file; its fields are exactly the ports it needs, and that list is also its IAM policy.
+//!
+//! Every endpoint reads `parse -> load -> decide -> commit -> render`: only `load` and `commit` await a port.
+//! Errors are rendered inside `handle`; nothing escapes it.
+
+mod account;
+mod authorize;
+mod consent;
+mod cross_origin;
+mod discovery;
+mod end_session;
+mod form_post;
+mod jwks;
+mod login;
+mod logout;
+mod not_found;
+mod page_fault;
+mod screen;
+mod session_cookie;
+#[cfg(test)]
+mod testing;
+mod token;
+mod transaction_cookie;
+mod userinfo;
+mod visit;
+
+pub use account::Account;
+pub use authorize::Authorize;
+pub use consent::Consent;
+pub use discovery::Discovery;
+pub use jwks::Jwks;
+pub use login::Login;
+pub use logout::Logout;
+pub use not_found::NotFound;
+pub use token::Token;
+pub use userinfo::Userinfo;
+pub use visit::MAX_BODY;

@@ -1,0 +1,169 @@
+//! Who the client is (RFC 6749 s2.3). Only the registered method works, whatever the caller sends or leaves out.
+//!
+//! An [`AuthenticatedClient`] comes from here alone. Every failure has the same body, so that nobody learns
+//! whether a client exists.
+
+use std::{ops::Deref, sync::Arc};
+
+use http::HeaderMap;
+
+use super::Token;
+use crate::{
+    jwt::{self, AssertionClaims, VerificationKey},
+    model::{Client, ClientAuthentication, Tenant},
+    ports::FirstUse,
+    types::{ClientId, Digest, Secret, Timestamp},
+    wire::{
+        basic::{self, Basic},
+        error::Fault,
+        params::Params,
+    },
+};
+
+/// RFC 7523 s2.2.
+const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+/// Longest life of an assertion that is taken, in seconds, and how far clocks may differ.
+const LONGEST: u64 = 3_600;
+const SKEW: u64 = 10;
+
+/// A client that has proven who it is (or is registered as one that cannot).
+pub(super) struct AuthenticatedClient(Arc<Client>);
+
+impl Deref for AuthenticatedClient {
+    type Target = Client;
+
+    fn deref(&self) -> &Client {
+        &self.0
+    }
+}
+
+/// What the request presents.
+enum Credentials {
+    None,
+    Basic(Secret<String>),
+    Post(Secret<String>),
+    Assertion(String),
+}
+
+impl Token {
+    pub(super) async fn authenticate(
+        &self,
+        tenant: &Tenant,
+        headers: &HeaderMap,
+        form: &Params,
+    ) -> Result<AuthenticatedClient, Fault> {
+        let (id, credentials) = presented(headers, form)?;
+        let Some(client) = self.registry.client(&tenant.id, &id).await? else {
+            return Err(Fault::client("unknown client"));
+        };
+        match (&client.authentication, credentials) {
+            (ClientAuthentication::None, Credentials::None) => {}
+            (ClientAuthentication::SecretBasic(digests), Credentials::Basic(secret))
+            | (ClientAuthentication::SecretPost(digests), Credentials::Post(secret)) => {
+                check_secret(digests, &secret)?;
+            }
+            (ClientAuthentication::PrivateKeyJwt(keys), Credentials::Assertion(assertion)) => {
+                let keys: Vec<_> = keys.iter().flat_map(VerificationKey::of_client).collect();
+                self.check_assertion(tenant, &client, &assertion, &keys).await?;
+            }
+            (registered, _) => {
+                return Err(Fault::client(format!(
+                    "{} must use {}",
+                    client.id,
+                    registered.method()
+                )));
+            }
+        }
+        Ok(AuthenticatedClient(client))
+    }
+
+    /// RFC 7523 s3, with the issuer as the one audience (RFC 9700 s4.4 and the update on audience injection).
+    async fn check_assertion(
+        &self,
+        tenant: &Tenant,
+        client: &Client,
+        assertion: &str,
+        keys: &[VerificationKey],
+    ) -> Result<(), Fault> {
+        let now = self.clock.now();
+        let claims = jwt::verify_assertion(assertion, keys)
+            .map(|v| v.claims)
+            .ok_or_else(|| Fault::client("the assertion's signature does not hold"))?;
+        is_for_us(&claims, client, tenant.issuer.as_str(), now).map_err(Fault::client)?;
+        let key = Digest::of(format!("{}\0{}", client.id, claims.jti).as_bytes());
+        let until = Timestamp(claims.exp) + SKEW;
+        match self.assertions.use_once(&tenant.id, &key, until, now).await? {
+            FirstUse::Yes => Ok(()),
+            FirstUse::No => Err(Fault::client("the assertion was used before")),
+        }
+    }
+}
+
+/// Client id and credentials of a request. Two methods at once are an error, not a choice (RFC 6749 s2.3).
+fn presented(headers: &HeaderMap, form: &Params) -> Result<(ClientId, Credentials), Fault> {
+    let in_body = form.get("client_id").map(ClientId::new);
+    let secret = form.get("client_secret").map(|s| Secret::new(s.to_owned()));
+    let assertion = form.get("client_assertion");
+    let (id, credentials) = match (basic::read(headers), secret, assertion) {
+        (Basic::Absent, None, None) => (in_body.clone(), Credentials::None),
+        (Basic::Absent, Some(secret), None) => (in_body.clone(), Credentials::Post(secret)),
+        (Basic::Absent, None, Some(assertion)) => {
+            if form.get("client_assertion_type") != Some(JWT_BEARER) {
+                return Err(Fault::request("client_assertion_type must be jwt-bearer"));
+            }
+            let id = in_body.clone().or_else(|| subject_of(assertion));
+            (id, Credentials::Assertion(assertion.to_owned()))
+        }
+        (Basic::Credentials(id, secret), None, None) => (Some(id), Credentials::Basic(secret)),
+        (Basic::Malformed, None, None) => return Err(Fault::client("malformed Authorization header")),
+        _ => return Err(Fault::request("more than one way of client authentication")),
+    };
+    let id = id.ok_or_else(|| Fault::client("no client_id"))?;
+    if in_body.is_some_and(|b| b != id) {
+        return Err(Fault::request("client_id differs from the authenticated client"));
+    }
+    Ok((id, credentials))
+}
+
+/// Whose keys to verify with; proves nothing yet.
+fn subject_of(assertion: &str) -> Option<ClientId> {
+    let claims = jsonwebtoken::dangerous::insecure_decode::<AssertionClaims>(assertion)
+        .ok()?
+        .claims;
+    Some(ClientId::new(claims.sub))
+}
+
+fn check_secret(digests: &[Digest], secret: &Secret<String>) -> Result<(), Fault> {
+    let presented = Digest::of(secret.expose().as_bytes());
+    if digests.iter().any(|d| d.matches(&presented)) {
+        Ok(())
+    } else {
+        Err(Fault::client("wrong secret"))
+    }
+}
+
+fn is_for_us(
+    claims: &AssertionClaims,
+    client: &Client,
+    issuer: &str,
+    now: Timestamp,
+) -> Result<(), &'static str> {
+    if claims.iss != client.id.as_str() || claims.sub != client.id.as_str() {
+        return Err("iss and sub of the assertion must be the client_id");
+    }
+    if claims.aud.as_str() != Some(issuer) {
+        return Err("aud of the assertion must be the issuer, as one string");
+    }
+    let issued_ahead = claims.iat.into_iter().chain(claims.nbf).any(|t| t > now.0 + SKEW);
+    if Timestamp(claims.exp + SKEW).is_past(now) || issued_ahead {
+        return Err("the assertion is expired or from the future");
+    }
+    if claims.exp > now.0 + LONGEST {
+        return Err("the assertion lives longer than an hour");
+    }
+    if claims.jti.is_empty() {
+        Err("the assertion has no jti")
+    } else {
+        Ok(())
+    }
+}

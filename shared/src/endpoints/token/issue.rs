@@ -1,0 +1,217 @@
+//! Making tokens: one place, whatever the grant.
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde::Serialize;
+
+use super::{Token, client_authentication::AuthenticatedClient, refresh_token::Sealed};
+use crate::{
+    jwt::{self, AccessTokenClaims, AccessTokenContext, IdTokenClaims, Unsigned},
+    keyring::Purpose,
+    model::{Authentication, Tenant},
+    ports::{Algorithm, SigningKey},
+    types::{FamilyId, GrantId, IssueId, MemberId, Scope, ScopeSet, SessionId},
+    wire::{error::Fault, token_response::TokenResponse},
+};
+
+/// What ends the tokens besides their own expiry.
+#[derive(Clone, Copy)]
+pub(super) enum Lifetime {
+    /// They die with the session.
+    Session(SessionId),
+    /// They outlive it.
+    Offline,
+}
+
+/// What tokens are made from.
+pub(super) struct Basis {
+    pub(super) member: MemberId,
+    pub(super) grant: GrantId,
+    pub(super) issue: IssueId,
+    pub(super) lifetime: Lifetime,
+    pub(super) scope: ScopeSet,
+    pub(super) authentication: Authentication,
+    pub(super) nonce: Option<String>,
+}
+
+impl Basis {
+    const fn session(&self) -> Option<SessionId> {
+        match self.lifetime {
+            Lifetime::Session(session) => Some(session),
+            Lifetime::Offline => None,
+        }
+    }
+}
+
+impl Token {
+    /// Checks that consent and member still stand, then signs. `family` names a new refresh token's family and
+    /// generation.
+    pub(super) async fn issue(
+        &self,
+        tenant: &Tenant,
+        client: &AuthenticatedClient,
+        basis: &Basis,
+        family: Option<(FamilyId, u32)>,
+    ) -> Result<TokenResponse, Fault> {
+        self.still_stands(tenant, client, basis).await?;
+        let subject = self
+            .keyring
+            .subject(&tenant.id, client.subject_sector(), &basis.member);
+        let access_token = self.access_token(tenant, client, basis, &subject).await?;
+        let id_token = if basis.scope.contains(Scope::OPENID) {
+            Some(self.id_token(tenant, client, basis, &subject, &access_token).await?)
+        } else {
+            None
+        };
+        let refresh_token = family
+            .map(|(family, generation)| {
+                let (member, authentication) = (basis.member.clone(), basis.authentication.clone());
+                let (client, scope) = (client.id.clone(), basis.scope.clone());
+                let (grant, issue) = (basis.grant, basis.issue);
+                let sealed = Sealed {
+                    family,
+                    generation,
+                    client,
+                    member,
+                    grant,
+                    issue,
+                    scope,
+                    authentication,
+                };
+                self.seal_refresh_token(tenant, &sealed)
+            })
+            .transpose()?;
+        Ok(TokenResponse {
+            access_token,
+            token_type: "Bearer",
+            expires_in: tenant.policy.tokens.access_token,
+            refresh_token,
+            id_token,
+            scope: basis.scope.to_string(),
+        })
+    }
+
+    async fn still_stands(
+        &self,
+        tenant: &Tenant,
+        client: &AuthenticatedClient,
+        basis: &Basis,
+    ) -> Result<(), Fault> {
+        let (grant, member) = futures_util::try_join!(
+            self.grants.get(&tenant.id, &basis.member, &client.id),
+            self.members.by_id(&tenant.id, &basis.member),
+        )?;
+        let now = self.clock.now();
+        if !grant.is_some_and(|g| g.honours(basis.grant, basis.issue, basis.session(), now)) {
+            return Err(Fault::grant("the consent behind it no longer stands"));
+        }
+        if !member.is_some_and(|m| m.is_active()) {
+            return Err(Fault::grant("the member cannot sign in"));
+        }
+        Ok(())
+    }
+
+    async fn access_token(
+        &self,
+        tenant: &Tenant,
+        client: &AuthenticatedClient,
+        basis: &Basis,
+        subject: &str,
+    ) -> Result<String, Fault> {
+        let now = self.clock.now();
+        let context = AccessTokenContext {
+            member: basis.member.clone(),
+            grant: basis.grant,
+            issue: basis.issue,
+            session: basis.session(),
+        };
+        let sealed = || Fault::server("the access token's context could not be sealed");
+        let claims = AccessTokenClaims {
+            iss: tenant.issuer.as_str(),
+            sub: subject,
+            aud: audience(tenant, &basis.scope),
+            client_id: client.id.as_str(),
+            exp: now + tenant.policy.tokens.access_token,
+            iat: now,
+            jti: URL_SAFE_NO_PAD.encode(self.random.bytes::<16>()),
+            scope: basis.scope.to_string(),
+            auth_time: basis.authentication.auth_time,
+            ctx: self
+                .keyring
+                .seal(&tenant.id, Purpose::AccessToken, &context)
+                .ok_or_else(sealed)?,
+            member_ref: self.member_ref(tenant, basis),
+        };
+        // Resource servers are the brand's own gateways; RS256 is what every one of them verifies.
+        self.sign(tenant, Algorithm::Rs256, jwt::ACCESS_TOKEN, &claims)
+            .await
+    }
+
+    async fn id_token(
+        &self,
+        tenant: &Tenant,
+        client: &AuthenticatedClient,
+        basis: &Basis,
+        subject: &str,
+        access_token: &str,
+    ) -> Result<String, Fault> {
+        let now = self.clock.now();
+        let claims = IdTokenClaims {
+            iss: tenant.issuer.as_str(),
+            sub: subject,
+            aud: client.id.as_str(),
+            exp: now + tenant.policy.tokens.id_token,
+            iat: now,
+            auth_time: basis.authentication.auth_time,
+            nonce: basis.nonce.as_deref(),
+            amr: &basis.authentication.amr,
+            at_hash: jwt::at_hash(access_token),
+            sid: basis.session(),
+        };
+        self.sign(tenant, client.id_token_algorithm, jwt::ID_TOKEN, &claims)
+            .await
+    }
+
+    /// The member's id for the brand's own resource, where a granted scope leads to one that has a key.
+    fn member_ref(&self, tenant: &Tenant, basis: &Basis) -> Option<String> {
+        let audience = audience(tenant, &basis.scope);
+        let resource = tenant
+            .resources
+            .iter()
+            .find(|r| audience.contains(&r.identifier.as_str()))?;
+        jwt::encrypt_member_ref(resource.member_key.as_ref()?, self.random.bytes(), &basis.member)
+    }
+
+    async fn sign(
+        &self,
+        tenant: &Tenant,
+        algorithm: Algorithm,
+        typ: &str,
+        claims: &impl Serialize,
+    ) -> Result<String, Fault> {
+        let missing = || Fault::server(format!("{} has no active {} key", tenant.id, algorithm.name()));
+        let key: SigningKey = self
+            .signer
+            .active_key(&tenant.id, algorithm)
+            .await?
+            .ok_or_else(missing)?;
+        let unsigned =
+            Unsigned::new(&key, typ, claims).ok_or_else(|| Fault::server("claims do not serialise"))?;
+        let signature = self.signer.sign(&tenant.id, &key, &unsigned.digest()).await?;
+        Ok(unsigned.with_signature(&signature))
+    }
+}
+
+/// Where a token with these scopes is taken: userinfo (this issuer) and the brand's APIs (RFC 9068 s2.2).
+fn audience<'a>(tenant: &'a Tenant, scope: &ScopeSet) -> Vec<&'a str> {
+    let mut audience = vec![tenant.issuer.as_str()];
+    for resource in tenant.resources.iter().map(|r| r.identifier.as_str()) {
+        if tenant
+            .scopes
+            .entries_of(scope)
+            .any(|e| e.resource.as_deref() == Some(resource))
+        {
+            audience.push(resource);
+        }
+    }
+    audience
+}

@@ -1,0 +1,145 @@
+//! The token endpoint (RFC 6749 s3.2). What one grant type needs alone is in a file named after it; what all
+//! share (who the client is, how tokens are made) is in one place each.
+
+mod authorization_code;
+mod client_authentication;
+mod issue;
+mod refresh_token;
+
+use std::sync::Arc;
+
+use http::{HeaderMap, Method, StatusCode, header};
+
+use super::{
+    cross_origin,
+    screen::incident,
+    visit::{self, admit, only},
+};
+use crate::{
+    keyring::Keyring,
+    model::{GrantType, Tenant},
+    ports::{Assertions, Clock, Codes, Grants, Members, Random, RefreshFamilies, Registry, Signer},
+    wire::{
+        Request, Response,
+        error::{ErrorCode, Fault},
+        params::Params,
+        respond::{self, Caching},
+        token_response::TokenResponse,
+    },
+};
+
+/// `/oauth2/token`: `POST` of a form.
+pub struct Token {
+    /// Tenants and clients.
+    pub registry: Arc<dyn Registry>,
+    /// Authorization codes.
+    pub codes: Arc<dyn Codes>,
+    /// Refresh tokens.
+    pub families: Arc<dyn RefreshFamilies>,
+    /// The consent every token rests on.
+    pub grants: Arc<dyn Grants>,
+    /// Whether the member may still be signed in.
+    pub members: Arc<dyn Members>,
+    /// `jti` of client assertions.
+    pub assertions: Arc<dyn Assertions>,
+    /// Signatures. The only endpoint that signs.
+    pub signer: Arc<dyn Signer>,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Token ids.
+    pub random: Arc<dyn Random>,
+    /// Sealed contents of refresh and access tokens, `sub`.
+    pub keyring: Arc<Keyring>,
+}
+
+impl Token {
+    /// Answers with tokens or with an error as JSON, never with a page.
+    pub async fn handle(&self, request: Request) -> Response {
+        let tenant = match admit(&*self.registry, &request).await {
+            Ok(tenant) => tenant,
+            Err(ended) => return ended,
+        };
+        if let Some(preflight) = cross_origin::preflight(&request, &tenant) {
+            return cross_origin::for_clients(&request, &tenant, preflight);
+        }
+        if let Err(ended) = only(&[Method::POST], &request) {
+            return ended;
+        }
+        let response = match self.answer(&request, &tenant).await {
+            Ok(tokens) => respond::json(StatusCode::OK, &tokens, Caching::NoStore),
+            Err(fault) => self.refusal(&tenant, request.headers(), &fault),
+        };
+        cross_origin::for_clients(&request, &tenant, response)
+    }
+
+    async fn answer(&self, request: &Request, tenant: &Tenant) -> Result<TokenResponse, Fault> {
+        let form = read_form(request)?;
+        let client = self.authenticate(tenant, request.headers(), &form).await?;
+        let grant_type = match form.get("grant_type") {
+            Some("authorization_code") => GrantType::AuthorizationCode,
+            Some("refresh_token") => GrantType::RefreshToken,
+            Some(_) => {
+                return Err(Fault::new(
+                    ErrorCode::UnsupportedGrantType,
+                    "grant_type is not supported",
+                ));
+            }
+            None => return Err(Fault::request("grant_type is missing")),
+        };
+        if !client.may(grant_type) {
+            return Err(Fault::new(
+                ErrorCode::UnauthorizedClient,
+                "this client may not use this grant_type",
+            ));
+        }
+        match grant_type {
+            GrantType::AuthorizationCode => self.authorization_code(tenant, &client, &form).await,
+            GrantType::RefreshToken => self.refresh_token(tenant, &client, &form).await,
+        }
+    }
+
+    fn refusal(&self, tenant: &Tenant, headers: &HeaderMap, fault: &Fault) -> Response {
+        let id = incident(&*self.random);
+        let (tenant_id, error, reason) = (tenant.id.as_str(), fault.code.name(), fault.reason.as_deref());
+        if fault.code.status().is_server_error() {
+            tracing::error!(id, tenant = tenant_id, error, reason, "token refused");
+        } else {
+            tracing::info!(id, tenant = tenant_id, error, reason, "token refused");
+        }
+        let mut response = respond::json_error(fault);
+        respond::put(&mut response, http::HeaderName::from_static("x-request-id"), &id);
+        if fault.code == ErrorCode::InvalidClient && headers.contains_key(header::AUTHORIZATION) {
+            // RFC 6749 s5.2: the scheme the client tried.
+            respond::put(&mut response, header::WWW_AUTHENTICATE, "Basic realm=\"token\"");
+        }
+        response
+    }
+}
+
+/// The form, once. Credentials in the address are refused, because addresses are logged (RFC 6749 s2.3.1).
+fn read_form(request: &Request) -> Result<Params, Fault> {
+    if !visit::is_form(request.headers()) {
+        return Err(Fault::request(
+            "the body must be application/x-www-form-urlencoded",
+        ));
+    }
+    let query = visit::query(request).map_err(|_| Fault::request("the query is malformed"))?;
+    if [
+        "client_id",
+        "client_secret",
+        "client_assertion",
+        "code",
+        "refresh_token",
+    ]
+    .iter()
+    .any(|n| query.get(n).is_some())
+    {
+        return Err(Fault::request("parameters belong into the body"));
+    }
+    let form = Params::parse(request.body()).map_err(|_| Fault::request("the body is malformed"))?;
+    if form.has_repetition() {
+        Err(Fault::request("a parameter is sent more than once"))
+    } else {
+        Ok(form)
+    }
+}

@@ -1,0 +1,141 @@
+//! `grant_type=refresh_token` (RFC 6749 s6), with rotation and reuse detection (RFC 9700 s4.14.2).
+//!
+//! A refresh token carries, sealed, what it grants; the store keeps only which generation of its family is
+//! current. So everything is read, checked and signed before the one write that makes it count: if any of it
+//! fails, the token presented still works.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Token,
+    client_authentication::AuthenticatedClient,
+    issue::{Basis, Lifetime},
+};
+use crate::{
+    keyring::Purpose,
+    model::{Authentication, Tenant},
+    ports::{Rotated, Rotation, Taint},
+    types::{ClientId, FamilyId, GrantId, IssueId, MemberId, ScopeSet},
+    wire::{
+        error::{ErrorCode, Fault},
+        params::Params,
+        token_response::TokenResponse,
+    },
+};
+
+/// What a refresh token grants. Short names: it travels with every request.
+#[derive(Clone, Serialize, Deserialize)]
+pub(super) struct Sealed {
+    #[serde(rename = "f")]
+    pub(super) family: FamilyId,
+    #[serde(rename = "n")]
+    pub(super) generation: u32,
+    #[serde(rename = "c")]
+    pub(super) client: ClientId,
+    #[serde(rename = "m")]
+    pub(super) member: MemberId,
+    #[serde(rename = "g")]
+    pub(super) grant: GrantId,
+    #[serde(rename = "i")]
+    pub(super) issue: IssueId,
+    #[serde(rename = "s")]
+    pub(super) scope: ScopeSet,
+    #[serde(rename = "a")]
+    pub(super) authentication: Authentication,
+}
+
+impl Token {
+    pub(super) async fn refresh_token(
+        &self,
+        tenant: &Tenant,
+        client: &AuthenticatedClient,
+        form: &Params,
+    ) -> Result<TokenResponse, Fault> {
+        let presented = form
+            .get("refresh_token")
+            .ok_or(Fault::request("refresh_token is missing"))?;
+        let sealed: Sealed = self
+            .keyring
+            .open(&tenant.id, Purpose::RefreshToken, presented)
+            .filter(|s: &Sealed| s.client == client.id)
+            .ok_or(Fault::grant("the refresh token is not one of this client's"))?;
+        let basis = Basis {
+            member: sealed.member.clone(),
+            grant: sealed.grant,
+            issue: sealed.issue,
+            lifetime: Lifetime::Offline,
+            scope: narrowed(&sealed.scope, form)?,
+            authentication: sealed.authentication.clone(),
+            nonce: None,
+        };
+        let next = sealed.generation.saturating_add(1);
+        let mut tokens = self.issue(tenant, client, &basis, None).await?;
+        // Narrowing is for this answer only: the successor grants what its predecessor did.
+        tokens.refresh_token = Some(self.seal_refresh_token(
+            tenant,
+            &Sealed {
+                generation: next,
+                ..sealed.clone()
+            },
+        )?);
+        self.rotate(tenant, client, &sealed).await?;
+        Ok(tokens)
+    }
+
+    async fn rotate(
+        &self,
+        tenant: &Tenant,
+        client: &AuthenticatedClient,
+        sealed: &Sealed,
+    ) -> Result<(), Fault> {
+        let (now, policy) = (self.clock.now(), tenant.policy.refresh);
+        let rotation = Rotation {
+            family: sealed.family,
+            client: client.id.clone(),
+            generation: sealed.generation,
+            retry_window: policy.retry_window,
+            idle_expires_at: now + policy.idle,
+        };
+        // After a lost answer the second call finds itself within the retry window.
+        let rotated = match self.families.rotate(&tenant.id, &rotation, now).await {
+            Ok(rotated) => rotated,
+            Err(_) => self.families.rotate(&tenant.id, &rotation, now).await?,
+        };
+        match rotated {
+            Rotated::Now | Rotated::Again => Ok(()),
+            Rotated::Dead => Err(Fault::grant("the refresh token is expired or revoked")),
+            Rotated::Reused => {
+                tracing::warn!(
+                    tenant = tenant.id.as_str(),
+                    client = client.id.as_str(),
+                    "refresh token reused"
+                );
+                let until = now + tenant.policy.tokens.access_token;
+                let taint = Taint::Issue(sealed.issue);
+                self.grants
+                    .taint(&tenant.id, &sealed.member, &client.id, taint, until, now)
+                    .await?;
+                Err(Fault::grant("the refresh token was used before"))
+            }
+        }
+    }
+
+    /// The text of a refresh token. The same contents give the same text, so a repeated refresh repeats its answer.
+    pub(super) fn seal_refresh_token(&self, tenant: &Tenant, sealed: &Sealed) -> Result<String, Fault> {
+        let text = self.keyring.seal_same(&tenant.id, Purpose::RefreshToken, sealed);
+        text.ok_or_else(|| Fault::server("the refresh token could not be sealed"))
+    }
+}
+
+/// RFC 6749 s6: narrower is fine, wider is not.
+fn narrowed(granted: &ScopeSet, form: &Params) -> Result<ScopeSet, Fault> {
+    let Some(text) = form.get("scope") else {
+        return Ok(granted.clone());
+    };
+    ScopeSet::parse(text)
+        .filter(|asked| !asked.is_empty() && asked.is_subset(granted))
+        .ok_or(Fault::new(
+            ErrorCode::InvalidScope,
+            "scope exceeds what was granted",
+        ))
+}

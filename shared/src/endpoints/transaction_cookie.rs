@@ -1,0 +1,95 @@
+//! Transactions live sealed in the browser: one cookie each, so that two tabs are two transactions.
+
+use http::{HeaderMap, HeaderValue};
+
+use crate::{
+    keyring::{Keyring, Purpose},
+    model::{Stage, Tenant, Transaction},
+    types::{Timestamp, TransactionId},
+    wire::cookies,
+};
+
+const PREFIX: &str = "__Host-tx-";
+
+/// More than this many open at once and the oldest is forgotten: all cookies must fit into 10 kB of headers.
+const MOST_OPEN: usize = 5;
+
+/// Browsers drop longer cookies without a word.
+const MAX_COOKIE: usize = 3_900;
+
+/// A transaction that outlived its time begins anew if it is no older than this, in seconds.
+const RESTARTABLE: u64 = 86_400;
+
+/// How long the mark of a finished transaction stays, in seconds.
+const FINISHED_STAYS: u64 = 900;
+
+/// The transactions of one browser at one tenant.
+pub(super) struct Transactions<'a> {
+    pub(super) keyring: &'a Keyring,
+    pub(super) tenant: &'a Tenant,
+    pub(super) headers: &'a HeaderMap,
+    pub(super) now: Timestamp,
+}
+
+impl Transactions<'_> {
+    /// The transaction of an id, if this browser holds it. One that took too long is back at its start.
+    pub(super) fn load(&self, id: &str) -> Option<Transaction> {
+        let id = TransactionId::parse(id)?;
+        let transaction = self
+            .open(cookies::get(self.headers, &name(id))?)
+            .filter(|t| t.id == id)?;
+        let age = self.now.seconds_since(transaction.started_at);
+        if age <= self.tenant.policy.transaction_lifetime || transaction.stage == Stage::Finished {
+            Some(transaction)
+        } else {
+            let restarted = Transaction {
+                started_at: self.now,
+                stage: Stage::Start,
+                ..transaction
+            };
+            (age <= RESTARTABLE).then_some(restarted)
+        }
+    }
+
+    /// `Set-Cookie`s that keep the transaction, and forget the oldest if there are too many.
+    /// `None` if the request is too large to be kept.
+    pub(super) fn save(&self, transaction: &Transaction) -> Option<Vec<HeaderValue>> {
+        let sealed = self
+            .keyring
+            .seal(&self.tenant.id, Purpose::Transaction, transaction)?;
+        if sealed.len() > MAX_COOKIE {
+            return None;
+        }
+        let max_age = if transaction.stage == Stage::Finished {
+            FINISHED_STAYS
+        } else {
+            RESTARTABLE
+        };
+        let mut set = vec![cookies::set(&name(transaction.id), &sealed, Some(max_age))?];
+        set.extend(self.surplus(transaction.id));
+        Some(set)
+    }
+
+    fn surplus(&self, keep: TransactionId) -> Vec<HeaderValue> {
+        let mut others: Vec<(Timestamp, &str)> = cookies::read(self.headers)
+            .filter(|(n, _)| n.starts_with(PREFIX) && *n != name(keep))
+            // One that does not open is of no use to anyone: it counts as the oldest.
+            .map(|(n, value)| (self.open(value).map_or(Timestamp(0), |t| t.started_at), n))
+            .collect();
+        others.sort_unstable();
+        let surplus = others.len().saturating_sub(MOST_OPEN - 1);
+        others
+            .iter()
+            .take(surplus)
+            .filter_map(|(_, n)| cookies::clear(n))
+            .collect()
+    }
+
+    fn open(&self, value: &str) -> Option<Transaction> {
+        self.keyring.open(&self.tenant.id, Purpose::Transaction, value)
+    }
+}
+
+fn name(id: TransactionId) -> String {
+    format!("{PREFIX}{id}")
+}

@@ -1,0 +1,166 @@
+//! Admission: which tenant a request is for, and whether it is of a size worth reading.
+
+use std::sync::Arc;
+
+use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+
+use crate::{
+    model::Tenant,
+    ports::Registry,
+    types::Locale,
+    wire::{
+        Request, Response, cookies,
+        params::{Params, ParamsError},
+        respond,
+    },
+};
+
+/// Longest body that is read, in bytes. Servers may stop reading there.
+pub const MAX_BODY: usize = 64 * 1024;
+const MAX_TARGET: usize = 8 * 1024;
+const MAX_HEADERS: usize = 16 * 1024;
+
+/// Remembers the language she chose on a page.
+pub(super) const LANGUAGE_COOKIE: &str = "__Host-lang";
+
+/// The tenant whose issuer the request was sent to, or the answer that ends it.
+///
+/// Only the `Host` itself counts: `Forwarded`, `X-Forwarded-Host` and their like are the client's word.
+pub(super) async fn admit(registry: &dyn Registry, request: &Request) -> Result<Arc<Tenant>, Response> {
+    within_limits(request)?;
+    let misdirected = || {
+        respond::text(
+            StatusCode::MISDIRECTED_REQUEST,
+            "no issuer is served under this host\n",
+        )
+    };
+    let authority = authority(request).ok_or_else(misdirected)?;
+    match registry.tenant_by_authority(&authority).await {
+        Ok(Some(tenant)) => Ok(tenant),
+        Ok(None) => Err(misdirected()),
+        Err(cause) => {
+            tracing::error!(reason = cause.0, "configuration is out of reach");
+            Err(respond::text(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "configuration is out of reach; try again shortly\n",
+            ))
+        }
+    }
+}
+
+fn within_limits(request: &Request) -> Result<(), Response> {
+    let headers: usize = request
+        .headers()
+        .iter()
+        .map(|(n, v)| n.as_str().len() + v.len())
+        .sum();
+    let target = request.uri().path().len() + request.uri().query().map_or(0, str::len);
+    if request.body().len() > MAX_BODY {
+        Err(respond::text(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "the body is longer than 64 KiB\n",
+        ))
+    } else if target > MAX_TARGET {
+        Err(respond::text(
+            StatusCode::URI_TOO_LONG,
+            "the address is longer than 8 KiB\n",
+        ))
+    } else if headers > MAX_HEADERS {
+        Err(respond::text(
+            StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+            "the headers are longer than 16 KiB\n",
+        ))
+    } else {
+        Ok(())
+    }
+}
+
+fn authority(request: &Request) -> Option<String> {
+    let mut hosts = request.headers().get_all(header::HOST).into_iter();
+    let host = hosts
+        .next()
+        .map(|h| h.to_str().unwrap_or_default().to_ascii_lowercase());
+    let target = request.uri().authority().map(|a| a.as_str().to_ascii_lowercase());
+    match (host, hosts.next(), target) {
+        (Some(host), None, None) | (None, None, Some(host)) => Some(host),
+        (Some(host), None, Some(target)) if host == target => Some(host),
+        _ => None,
+    }
+}
+
+/// Refuses every method but the listed ones.
+pub(super) fn only(methods: &[Method], request: &Request) -> Result<(), Response> {
+    if methods.contains(request.method()) {
+        return Ok(());
+    }
+    let allow = methods.iter().map(Method::as_str).collect::<Vec<_>>().join(", ");
+    let mut response = respond::text(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "this method is not allowed here\n",
+    );
+    respond::put(&mut response, header::ALLOW, &allow);
+    Err(response)
+}
+
+/// The parameters of the query string.
+pub(super) fn query(request: &Request) -> Result<Params, ParamsError> {
+    Params::parse(request.uri().query().unwrap_or_default().as_bytes())
+}
+
+/// Whether the body says it is a form.
+pub(super) fn is_form(headers: &HeaderMap) -> bool {
+    let essence = |v: &HeaderValue| {
+        v.to_str()
+            .ok()
+            .and_then(|t| t.split(';').next().map(|e| e.trim().to_owned()))
+    };
+    headers
+        .get(header::CONTENT_TYPE)
+        .and_then(essence)
+        .is_some_and(|e| e.eq_ignore_ascii_case("application/x-www-form-urlencoded"))
+}
+
+/// The language of a page: what the request names, what she chose before, what her browser prefers, the brand's own.
+pub(super) fn locale(tenant: &Tenant, headers: &HeaderMap, named: Option<Locale>) -> Locale {
+    named
+        .or_else(|| cookies::get(headers, LANGUAGE_COOKIE).and_then(Locale::lookup))
+        .or_else(|| {
+            headers
+                .get(header::ACCEPT_LANGUAGE)?
+                .to_str()
+                .ok()
+                .and_then(Locale::from_accept_language)
+        })
+        .unwrap_or(tenant.default_locale)
+}
+
+/// `Set-Cookie` for a language chosen on a page. A year.
+pub(super) fn remember_language(locale: Locale) -> Option<HeaderValue> {
+    cookies::set(LANGUAGE_COOKIE, locale.tag(), Some(31_536_000))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request(target: &str, hosts: &[&str]) -> Request {
+        let mut builder = http::Request::get(target);
+        for host in hosts {
+            builder = builder.header(header::HOST, *host);
+        }
+        builder.body(bytes::Bytes::new()).unwrap()
+    }
+
+    #[test]
+    fn te5_only_one_host_counts() {
+        assert_eq!(authority(&request("/", &["A.tld"])).as_deref(), Some("a.tld"));
+        assert_eq!(authority(&request("/", &["a.tld", "b.tld"])), None);
+        assert_eq!(authority(&request("/", &["a.tld", "a.tld"])), None);
+        assert_eq!(authority(&request("/", &[])), None);
+        assert_eq!(authority(&request("http://a.tld/", &["b.tld"])), None);
+        assert_eq!(
+            authority(&request("http://a.tld/", &["a.tld"])).as_deref(),
+            Some("a.tld")
+        );
+    }
+}

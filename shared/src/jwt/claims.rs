@@ -1,0 +1,84 @@
+//! What ID tokens and access tokens say.
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::types::{GrantId, IssueId, MemberId, SessionId, Timestamp};
+
+/// ID token (Core s2). No scope claims: those are userinfo's.
+#[derive(Debug, Serialize)]
+#[expect(
+    missing_docs,
+    reason = "named and defined by OpenID Connect Core s2 and Front-Channel Logout s3 (`sid`)"
+)]
+pub struct IdTokenClaims<'a> {
+    pub iss: &'a str,
+    pub sub: &'a str,
+    pub aud: &'a str,
+    pub exp: Timestamp,
+    pub iat: Timestamp,
+    pub auth_time: Timestamp,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nonce: Option<&'a str>,
+    pub amr: &'a [String],
+    pub at_hash: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sid: Option<SessionId>,
+}
+
+/// Left half of SHA-256 of the access token (Core s3.1.3.6); all our algorithms hash with SHA-256.
+pub fn at_hash(access_token: &str) -> String {
+    let hash = Sha256::digest(access_token);
+    URL_SAFE_NO_PAD.encode(hash.get(..16).unwrap_or_default())
+}
+
+/// Access token (RFC 9068 s2.2).
+#[derive(Debug, Serialize)]
+#[expect(
+    missing_docs,
+    reason = "named and defined by RFC 9068 s2.2, unless said otherwise"
+)]
+pub struct AccessTokenClaims<'a> {
+    pub iss: &'a str,
+    pub sub: &'a str,
+    pub aud: Vec<&'a str>,
+    pub client_id: &'a str,
+    pub exp: Timestamp,
+    pub iat: Timestamp,
+    pub jti: String,
+    pub scope: String,
+    pub auth_time: Timestamp,
+    /// [`AccessTokenContext`], sealed: for the provider alone.
+    pub ctx: String,
+    /// The member's own id at the brand, encrypted to the brand's resource (decision 0004).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub member_ref: Option<String>,
+}
+
+/// What userinfo needs to know of an access token. Sealed, because `member` would link partners to one another.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccessTokenContext {
+    /// Whose token.
+    pub member: MemberId,
+    /// The consent it rests on.
+    pub grant: GrantId,
+    /// What it descends from.
+    pub issue: IssueId,
+    /// The session it dies with; `None` for offline access.
+    pub session: Option<SessionId>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a058_at_hash_is_the_left_half_of_sha256() {
+        // The example of OpenID Connect Core appendix A.3.
+        assert_eq!(
+            at_hash("jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y"),
+            "77QmUPtjPfzWtF2AnpK9RQ"
+        );
+    }
+}

@@ -1,0 +1,191 @@
+//! Symmetric secrets: sealing what browsers and clients carry for us, and naming people without saying who they are.
+//!
+//! Every key is derived for one tenant and one purpose (HKDF, RFC 5869), so a value of one brand or of one use
+//! cannot be opened as another's. This module knows neither cookies nor tokens.
+
+mod otp;
+mod seal;
+
+use std::{net::IpAddr, sync::Arc};
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use hkdf::Hkdf;
+use hmac::{Hmac, Mac};
+use sha2::Sha256;
+use subtle::ConstantTimeEq;
+
+use crate::{
+    ports::Random,
+    types::{Digest, MemberId, PhoneNumber, Secret, TenantId},
+};
+
+/// What a sealed value is for. Part of the key and of the authenticated data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// An authorization request on its way, in its cookie.
+    Transaction,
+    /// The SSO session, in its cookie.
+    Session,
+    /// What a refresh token grants.
+    RefreshToken,
+    /// What of an access token only the provider may read.
+    AccessToken,
+}
+
+impl Purpose {
+    const fn label(self) -> &'static str {
+        match self {
+            Self::Transaction => "transaction",
+            Self::Session => "session",
+            Self::RefreshToken => "refresh-token",
+            Self::AccessToken => "access-token",
+        }
+    }
+}
+
+/// The provider's own keys. Sealing keys rotate; the identity key never does, because `sub` is for ever.
+pub struct Keyring {
+    sealing: Vec<Secret<[u8; 32]>>,
+    identity: Secret<[u8; 32]>,
+    random: Arc<dyn Random>,
+}
+
+impl Keyring {
+    /// `sealing`: the current key first, then earlier ones that may still open. Must not be empty.
+    pub fn new(sealing: Vec<Secret<[u8; 32]>>, identity: Secret<[u8; 32]>, random: Arc<dyn Random>) -> Self {
+        Self {
+            sealing,
+            identity,
+            random,
+        }
+    }
+
+    /// Pairwise `sub` (Core s8.1): stable for this member and sector, unlinkable across sectors and tenants.
+    pub fn subject(&self, tenant: &TenantId, sector: &str, member: &MemberId) -> String {
+        let mac = keyed(
+            &self.identity,
+            tenant,
+            "subject",
+            &[sector.as_bytes(), member.as_str().as_bytes()],
+        );
+        URL_SAFE_NO_PAD.encode(mac)
+    }
+
+    /// The storage key of a number: nobody without the key can look a number up.
+    pub fn number_index(&self, tenant: &TenantId, number: &PhoneNumber) -> Digest {
+        Digest::from_bytes(keyed(
+            &self.identity,
+            tenant,
+            "number",
+            &[number.as_str().as_bytes()],
+        ))
+    }
+
+    /// The storage key of a network address; an IPv6 customer is a /64.
+    pub fn address_index(&self, tenant: &TenantId, address: IpAddr) -> Digest {
+        let network = match address {
+            IpAddr::V4(v4) => v4.octets().to_vec(),
+            IpAddr::V6(v6) => v6.octets().into_iter().take(8).collect(),
+        };
+        Digest::from_bytes(keyed(&self.identity, tenant, "address", &[&network]))
+    }
+
+    /// The anti-forgery token of a form that belongs to `context` (a transaction, a session).
+    pub fn form_token(&self, tenant: &TenantId, context: &str) -> String {
+        self.current().map_or_else(String::new, |key| {
+            URL_SAFE_NO_PAD.encode(keyed(key, tenant, "form", &[context.as_bytes()]))
+        })
+    }
+
+    /// Whether a posted token belongs to `context`, under any sealing key alive.
+    pub fn is_form_token(&self, tenant: &TenantId, context: &str, posted: &str) -> bool {
+        self.sealing.iter().any(|key| {
+            let expected = URL_SAFE_NO_PAD.encode(keyed(key, tenant, "form", &[context.as_bytes()]));
+            expected.as_bytes().ct_eq(posted.as_bytes()).into()
+        })
+    }
+
+    fn current(&self) -> Option<&Secret<[u8; 32]>> {
+        self.sealing.first()
+    }
+}
+
+/// HMAC-SHA-256 over length-prefixed parts, with a key derived for tenant and purpose.
+fn keyed(master: &Secret<[u8; 32]>, tenant: &TenantId, purpose: &str, parts: &[&[u8]]) -> [u8; 32] {
+    let key = derived(master, tenant, purpose);
+    let mut mac = <Hmac<Sha256> as Mac>::new(&key.into());
+    for part in parts {
+        // Without the length, ("ab", "c") and ("a", "bc") would be one input.
+        mac.update(&(part.len() as u64).to_be_bytes());
+        mac.update(part);
+    }
+    mac.finalize().into_bytes().into()
+}
+
+/// HKDF-SHA-256 to the 64-byte block HMAC wants, `info` naming tenant and purpose.
+fn derived(master: &Secret<[u8; 32]>, tenant: &TenantId, purpose: &str) -> [u8; 64] {
+    let mut key = [0; 64];
+    let info = [
+        b"symbolon/1/",
+        purpose.as_bytes(),
+        b"\0",
+        tenant.as_str().as_bytes(),
+    ];
+    // 64 bytes are far below HKDF's limit of 255 blocks, so expansion cannot fail.
+    let expanded = Hkdf::<Sha256>::new(None, master.expose()).expand_multi_info(&info, &mut key);
+    debug_assert!(expanded.is_ok());
+    key
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    /// A generator for unit tests: distinct values, no secrecy.
+    pub(crate) struct Counting(std::sync::atomic::AtomicU8);
+
+    impl Random for Counting {
+        fn fill(&self, buffer: &mut [u8]) {
+            buffer.fill(self.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed));
+        }
+    }
+
+    pub(crate) fn keyring() -> Keyring {
+        Keyring::new(
+            vec![Secret::new([1; 32])],
+            Secret::new([2; 32]),
+            Arc::new(Counting(0.into())),
+        )
+    }
+
+    fn tenants() -> (TenantId, TenantId) {
+        (TenantId::new("urbantrend"), TenantId::new("northpeak"))
+    }
+
+    #[test]
+    fn te10_subjects_differ_by_sector_and_tenant_and_stay() {
+        let (a, b) = tenants();
+        let alice = MemberId::new("1");
+        let one = keyring().subject(&a, "fashionboard.tld", &alice);
+        assert_eq!(one, keyring().subject(&a, "fashionboard.tld", &alice));
+        assert_ne!(one, keyring().subject(&a, "shopease.tld", &alice));
+        assert_ne!(one, keyring().subject(&b, "fashionboard.tld", &alice));
+        assert_eq!(one.len(), 43);
+    }
+
+    #[test]
+    fn form_tokens_belong_to_one_context() {
+        let (a, b) = tenants();
+        let ring = keyring();
+        let token = ring.form_token(&a, "t1");
+        assert!(ring.is_form_token(&a, "t1", &token));
+        for (tenant, context, posted) in [
+            (&a, "t2", &*token),
+            (&b, "t1", &*token),
+            (&a, "t1", ""),
+            (&a, "t1", "x"),
+        ] {
+            assert!(!ring.is_form_token(tenant, context, posted));
+        }
+    }
+}

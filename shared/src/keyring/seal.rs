@@ -1,0 +1,143 @@
+//! Authenticated encryption of values that travel through browsers and clients (XChaCha20-Poly1305).
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use chacha20poly1305::{
+    KeyInit, XChaCha20Poly1305, XNonce,
+    aead::{Aead, Payload},
+};
+use hmac::{Hmac, Mac};
+use serde::{Serialize, de::DeserializeOwned};
+use sha2::Sha256;
+
+use super::{Keyring, Purpose, derived};
+use crate::types::{Secret, TenantId};
+
+const NONCE: usize = 24;
+
+impl Keyring {
+    /// Seals a value under a random nonce: equal values look different each time.
+    pub fn seal<T: Serialize>(&self, tenant: &TenantId, purpose: Purpose, value: &T) -> Option<String> {
+        self.encrypt(
+            tenant,
+            purpose,
+            &self.random.bytes::<NONCE>(),
+            &serde_json::to_vec(value).ok()?,
+        )
+    }
+
+    /// Seals a value so that equal values look equal: a repeated refresh must yield the very same successor.
+    ///
+    /// The nonce is a keyed hash of the plaintext (the synthetic-IV construction), so it repeats only with it.
+    pub fn seal_same<T: Serialize>(&self, tenant: &TenantId, purpose: Purpose, value: &T) -> Option<String> {
+        let plain = serde_json::to_vec(value).ok()?;
+        let (_, iv_key) = subkeys(self.current()?, tenant, purpose);
+        let mut mac = <Hmac<Sha256> as Mac>::new_from_slice(&iv_key).ok()?;
+        mac.update(&plain);
+        let nonce: [u8; NONCE] = mac.finalize().into_bytes().get(..NONCE)?.try_into().ok()?;
+        self.encrypt(tenant, purpose, &nonce, &plain)
+    }
+
+    /// Opens a sealed value. `None` for anything that this keyring did not seal for this tenant and purpose.
+    pub fn open<T: DeserializeOwned>(&self, tenant: &TenantId, purpose: Purpose, sealed: &str) -> Option<T> {
+        let bytes = URL_SAFE_NO_PAD.decode(sealed).ok()?;
+        let (nonce, body) = bytes.split_at_checked(NONCE)?;
+        let aad = associated_data(tenant, purpose);
+        let plain = self.sealing.iter().find_map(|master| {
+            let (key, _) = subkeys(master, tenant, purpose);
+            cipher(&key)?
+                .decrypt(XNonce::from_slice(nonce), Payload { msg: body, aad: &aad })
+                .ok()
+        })?;
+        serde_json::from_slice(&plain).ok()
+    }
+
+    fn encrypt(
+        &self,
+        tenant: &TenantId,
+        purpose: Purpose,
+        nonce: &[u8; NONCE],
+        plain: &[u8],
+    ) -> Option<String> {
+        let (key, _) = subkeys(self.current()?, tenant, purpose);
+        let aad = associated_data(tenant, purpose);
+        let body = cipher(&key)?
+            .encrypt(
+                XNonce::from_slice(nonce),
+                Payload {
+                    msg: plain,
+                    aad: &aad,
+                },
+            )
+            .ok()?;
+        Some(URL_SAFE_NO_PAD.encode([nonce.as_slice(), &body].concat()))
+    }
+}
+
+/// The encryption key and the key of synthetic nonces.
+fn subkeys(master: &Secret<[u8; 32]>, tenant: &TenantId, purpose: Purpose) -> ([u8; 32], [u8; 32]) {
+    let [a, b]: [[u8; 32]; 2] = {
+        let wide = derived(master, tenant, purpose.label());
+        let (a, b) = wide.split_at(32);
+        [a.try_into().unwrap_or([0; 32]), b.try_into().unwrap_or([0; 32])]
+    };
+    (a, b)
+}
+
+fn cipher(key: &[u8; 32]) -> Option<XChaCha20Poly1305> {
+    XChaCha20Poly1305::new_from_slice(key).ok()
+}
+
+fn associated_data(tenant: &TenantId, purpose: Purpose) -> Vec<u8> {
+    [purpose.label().as_bytes(), b"\0", tenant.as_str().as_bytes()].concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::tests::keyring, *};
+
+    #[test]
+    fn a_sealed_value_opens_only_for_its_tenant_and_purpose() {
+        let (a, b) = (TenantId::new("a"), TenantId::new("b"));
+        let ring = keyring();
+        let sealed = ring.seal(&a, Purpose::Session, &"x").unwrap();
+        assert_eq!(
+            ring.open::<String>(&a, Purpose::Session, &sealed).as_deref(),
+            Some("x")
+        );
+        assert_eq!(ring.open::<String>(&b, Purpose::Session, &sealed), None);
+        assert_eq!(ring.open::<String>(&a, Purpose::Transaction, &sealed), None);
+    }
+
+    #[test]
+    fn se3_any_flipped_bit_and_any_cut_is_refused() {
+        let a = TenantId::new("a");
+        let ring = keyring();
+        let sealed = URL_SAFE_NO_PAD
+            .decode(ring.seal(&a, Purpose::Session, &"secret").unwrap())
+            .unwrap();
+        for at in 0..sealed.len() {
+            let mut flipped = sealed.clone();
+            flipped[at] ^= 1;
+            assert_eq!(
+                ring.open::<String>(&a, Purpose::Session, &URL_SAFE_NO_PAD.encode(flipped)),
+                None,
+                "bit {at}"
+            );
+            let cut = URL_SAFE_NO_PAD.encode(&sealed[..at]);
+            assert_eq!(ring.open::<String>(&a, Purpose::Session, &cut), None, "cut {at}");
+        }
+    }
+
+    #[test]
+    fn equal_values_look_equal_only_when_asked() {
+        let a = TenantId::new("a");
+        let ring = keyring();
+        assert_ne!(
+            ring.seal(&a, Purpose::Session, &"x"),
+            ring.seal(&a, Purpose::Session, &"x")
+        );
+        let same = ring.seal_same(&a, Purpose::RefreshToken, &"x");
+        assert_eq!(same, ring.seal_same(&a, Purpose::RefreshToken, &"x"));
+        assert_ne!(same, ring.seal_same(&a, Purpose::RefreshToken, &"y"));
+    }
+}

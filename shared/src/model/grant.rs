@@ -1,0 +1,196 @@
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::ScopeCatalogue;
+use crate::{
+    ports::Taint,
+    types::{ClientId, Digest, GrantId, IssueId, Locale, MemberId, Scope, ScopeSet, SessionId, Timestamp},
+};
+
+/// What became of a consent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum GrantState {
+    /// Given; tokens work.
+    Active,
+    /// Asked and declined, nothing was given before.
+    Declined,
+    /// Given once and taken back.
+    Withdrawn,
+}
+
+/// One step in the life of a consent, kept for proof (ISO/IEC TS 27560).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Receipt {
+    /// When.
+    pub at: Timestamp,
+    /// What happened.
+    pub event: ConsentEvent,
+    /// The scopes it was about, with the catalogue version that was shown.
+    pub scopes: BTreeMap<Scope, u32>,
+    /// The language it was asked in.
+    pub locale: Option<Locale>,
+    /// SHA-256 of the text the member read.
+    pub notice: Option<Digest>,
+}
+
+/// Kinds of [`Receipt`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ConsentEvent {
+    /// Allowed.
+    Given,
+    /// Not allowed.
+    Denied,
+    /// Taken back.
+    Withdrawn,
+}
+
+/// Tokens that are dead before their time, remembered until the last of them has expired.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TaintMark {
+    /// What they descend from.
+    pub taint: Taint,
+    /// When the mark may be forgotten.
+    pub until: Timestamp,
+}
+
+/// The consent of one member to one client: the hub that every code and token names.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Grant {
+    /// New with each first "Allow"; what was issued under an earlier id stays dead.
+    pub id: GrantId,
+    /// Who consented.
+    pub member: MemberId,
+    /// To whom.
+    pub client: ClientId,
+    /// What became of it.
+    pub state: GrantState,
+    /// What is allowed, with the catalogue version consented to.
+    pub scopes: BTreeMap<Scope, u32>,
+    /// Grows by one with each change; [`Grants::put`](crate::ports::Grants::put) compares it.
+    pub version: u64,
+    /// When it was first given.
+    pub since: Timestamp,
+    /// Its history, oldest first.
+    pub history: Vec<Receipt>,
+    /// Dead tokens.
+    pub tainted: Vec<TaintMark>,
+}
+
+/// Longest history kept on the grant itself.
+const HISTORY: usize = 20;
+
+impl Grant {
+    /// Whether it stands.
+    pub fn is_active(&self) -> bool {
+        self.state == GrantState::Active
+    }
+
+    /// The scopes allowed at the catalogue's current version; a changed text must be asked again.
+    pub fn current_scopes(&self, catalogue: &ScopeCatalogue) -> ScopeSet {
+        if !self.is_active() {
+            return ScopeSet::default();
+        }
+        self.scopes
+            .iter()
+            .filter(|(s, v)| catalogue.version(s) == **v)
+            .map(|(s, _)| s.clone())
+            .collect()
+    }
+
+    /// Whether tokens of this issue and session still work under this grant.
+    pub fn honours(&self, id: GrantId, issue: IssueId, session: Option<SessionId>, now: Timestamp) -> bool {
+        let dead = |mark: &TaintMark| {
+            !mark.until.is_past(now)
+                && match mark.taint {
+                    Taint::Issue(tainted) => tainted == issue,
+                    Taint::Session(tainted) => Some(tainted) == session,
+                }
+        };
+        self.is_active() && self.id == id && !self.tainted.iter().any(dead)
+    }
+
+    /// The grant after "Allow": `given` is added to what stands. A grant that does not stand begins anew as `fresh`.
+    #[must_use]
+    pub fn allow(
+        before: Option<Self>,
+        fresh: GrantId,
+        member: &MemberId,
+        client: &ClientId,
+        given: Receipt,
+    ) -> Self {
+        let mut grant = Self::begin(before, fresh, member, client, given.at);
+        grant.state = GrantState::Active;
+        grant.scopes.extend(given.scopes.clone());
+        grant.record(given);
+        grant
+    }
+
+    /// The grant after "Don't allow": what stood before goes on standing.
+    #[must_use]
+    pub fn deny(
+        before: Option<Self>,
+        fresh: GrantId,
+        member: &MemberId,
+        client: &ClientId,
+        denied: Receipt,
+    ) -> Self {
+        let mut grant = Self::begin(before, fresh, member, client, denied.at);
+        grant.record(denied);
+        grant
+    }
+
+    /// The grant after the member took it back.
+    #[must_use]
+    pub fn withdraw(mut self, now: Timestamp) -> Self {
+        let scopes = std::mem::take(&mut self.scopes);
+        self.state = GrantState::Withdrawn;
+        self.version += 1;
+        self.record(Receipt {
+            at: now,
+            event: ConsentEvent::Withdrawn,
+            scopes,
+            locale: None,
+            notice: None,
+        });
+        self
+    }
+
+    fn begin(
+        before: Option<Self>,
+        fresh: GrantId,
+        member: &MemberId,
+        client: &ClientId,
+        now: Timestamp,
+    ) -> Self {
+        let (version, history) = match before {
+            Some(grant) if grant.is_active() => {
+                return Self {
+                    version: grant.version + 1,
+                    ..grant
+                };
+            }
+            Some(grant) => (grant.version + 1, grant.history),
+            None => (1, Vec::new()),
+        };
+        Self {
+            id: fresh,
+            member: member.clone(),
+            client: client.clone(),
+            state: GrantState::Declined,
+            scopes: BTreeMap::new(),
+            version,
+            since: now,
+            history,
+            tainted: Vec::new(),
+        }
+    }
+
+    fn record(&mut self, receipt: Receipt) {
+        self.history.push(receipt);
+        let surplus = self.history.len().saturating_sub(HISTORY);
+        self.history.drain(..surplus);
+    }
+}

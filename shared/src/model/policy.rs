@@ -1,0 +1,108 @@
+use crate::ports::SendLimits;
+
+/// Lifetimes in seconds and limits as counts.
+#[derive(Debug, Clone)]
+pub struct Policy {
+    /// One-time codes.
+    pub otp: OtpPolicy,
+    /// SSO sessions.
+    pub session: SessionPolicy,
+    /// Authorization codes and the tokens made from them.
+    pub tokens: CodePolicy,
+    /// Refresh tokens.
+    pub refresh: RefreshPolicy,
+    /// How long one authorization request may take from the partner's link to the way back.
+    pub transaction_lifetime: u64,
+}
+
+/// One-time codes by text message.
+#[derive(Debug, Clone)]
+pub struct OtpPolicy {
+    /// How long a code can be typed. At most 600 (NIST SP 800-63B-4 s3.1.3.2).
+    pub lifetime: u64,
+    /// Tries for one code.
+    pub tries: u32,
+    /// Seconds before the 1st, 2nd, … resend of the same code.
+    pub resend_waits: Vec<u64>,
+    /// Limits of one number.
+    pub number: SendLimits,
+    /// Limit of one network address.
+    pub address: AddressLimit,
+}
+
+/// How many codes one address may ask for.
+#[derive(Debug, Clone, Copy)]
+pub struct AddressLimit {
+    /// Requests within the window.
+    pub requests: u32,
+    /// Length of the window in seconds.
+    pub window: u64,
+}
+
+/// SSO sessions at the brand's host.
+#[derive(Debug, Clone, Copy)]
+pub struct SessionPolicy {
+    /// Ends after this long without a visit.
+    pub idle: u64,
+    /// Ends after this long in any case.
+    pub absolute: u64,
+}
+
+/// Codes, ID tokens and access tokens.
+#[derive(Debug, Clone, Copy)]
+pub struct CodePolicy {
+    /// Authorization code; at most 60 (FAPI 2.0 SP s5.3.2.1).
+    pub code: u64,
+    /// ID token.
+    pub id_token: u64,
+    /// Access token.
+    pub access_token: u64,
+}
+
+/// Refresh token families.
+#[derive(Debug, Clone, Copy)]
+pub struct RefreshPolicy {
+    /// Ends after this long without use.
+    pub idle: u64,
+    /// Ends after this long in any case.
+    pub absolute: u64,
+    /// For how long the previous token still yields the same successor, so that a lost answer logs nobody out.
+    pub retry_window: u64,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            otp: OtpPolicy {
+                lifetime: 300,
+                tries: 5,
+                resend_waits: vec![30, 60, 120, 300],
+                number: SendLimits {
+                    challenges: 10,
+                    messages: 20,
+                    wrong_codes: 30,
+                    window: 86_400,
+                },
+                address: AddressLimit {
+                    requests: 60,
+                    window: 600,
+                },
+            },
+            session: SessionPolicy {
+                idle: 14 * 86_400,
+                absolute: 90 * 86_400,
+            },
+            tokens: CodePolicy {
+                code: 60,
+                id_token: 600,
+                access_token: 600,
+            },
+            refresh: RefreshPolicy {
+                idle: 30 * 86_400,
+                absolute: 365 * 86_400,
+                retry_window: 30,
+            },
+            transaction_lifetime: 3_600,
+        }
+    }
+}

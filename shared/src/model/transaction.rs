@@ -1,0 +1,135 @@
+use serde::{Deserialize, Serialize};
+
+use super::Authentication;
+use crate::types::{
+    ChallengeId, ClientId, CodeChallenge, Digest, GrantId, Locale, MemberId, PhoneNumber, RedirectTarget,
+    ScopeSet, SessionId, Timestamp, TransactionId,
+};
+
+/// What `prompt` asks for (Core s3.1.2.1). `none` stands alone, so it is a variant of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Prompt {
+    /// No page at all: an error instead.
+    None,
+    /// Pages as needed.
+    Interactive {
+        /// Sign in again even with a session.
+        login: bool,
+        /// Ask for consent again even if it is remembered.
+        consent: bool,
+        /// Let her choose another account.
+        select_account: bool,
+    },
+}
+
+/// An authorization request that has passed every check (RFC 6749 s4.1.1, Core s3.1.2.1).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuthorizationRequest {
+    /// Who asks.
+    pub client: ClientId,
+    /// Where the answer goes: proven to be the client's.
+    pub redirect_uri: RedirectTarget,
+    /// Echoed unchanged.
+    pub state: Option<String>,
+    /// Goes into the ID token.
+    pub nonce: Option<String>,
+    /// Asked, known to the tenant and allowed to the client.
+    pub scope: ScopeSet,
+    /// PKCE.
+    pub challenge: Option<CodeChallenge>,
+    /// What to show.
+    pub prompt: Prompt,
+    /// Oldest acceptable authentication, in seconds.
+    pub max_age: Option<u64>,
+    /// A number to prefill.
+    pub login_hint: Option<PhoneNumber>,
+    /// `sub` of `id_token_hint`.
+    pub subject_hint: Option<String>,
+}
+
+/// Who signed in within this transaction, or whose session it goes on in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignedIn {
+    /// The member.
+    pub member: MemberId,
+    /// Her session.
+    pub session: SessionId,
+    /// Digest of the session's secret.
+    pub secret: Digest,
+    /// When and how.
+    pub authentication: Authentication,
+}
+
+/// How far a transaction has come. Each stage holds only what belongs to it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// `authorize` has not decided yet.
+    Start,
+    /// Waits for a mobile number.
+    Phone {
+        /// Whether going on as the signed-in member is offered too (`prompt=select_account`).
+        choose: bool,
+    },
+    /// A code was sent; waits for it.
+    Code {
+        /// The number typed.
+        number: PhoneNumber,
+        /// The challenge.
+        challenge: ChallengeId,
+        /// When the code stops working.
+        expires_at: Timestamp,
+        /// When it may be sent again; `None` after the last time.
+        next_resend: Option<Timestamp>,
+    },
+    /// She signed in just now; `authorize` decides what comes next.
+    SignedIn(SignedIn),
+    /// Waits for "Allow" or "Don't allow".
+    Consent {
+        /// Who is asked.
+        who: SignedIn,
+        /// The scopes asked now.
+        asked: ScopeSet,
+        /// Version of the stored grant she is asked against; `None` if there was none.
+        seen: Option<u64>,
+        /// Whether she signed in within this transaction.
+        fresh: bool,
+    },
+    /// She allowed; `authorize` issues the code.
+    Consented {
+        /// Who allowed.
+        who: SignedIn,
+        /// The grant.
+        grant: GrantId,
+        /// What of the request it covers.
+        scope: ScopeSet,
+    },
+    /// The answer was given. Kept for a while so that the back button meets a page that understands.
+    Finished,
+}
+
+/// What a transaction is for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Errand {
+    /// A partner's request.
+    Authorization(Box<AuthorizationRequest>),
+    /// The member's own visit to her account page.
+    Account,
+}
+
+/// One authorization request on its way through login and consent, sealed in a cookie of its own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Transaction {
+    /// Short id in page addresses and in the cookie's name.
+    pub id: TransactionId,
+    /// When the partner's request arrived.
+    pub started_at: Timestamp,
+    /// What it is for.
+    pub errand: Errand,
+    /// The language it is held in: the best of `ui_locales`, or what she chose on a page.
+    pub locale: Option<Locale>,
+    /// How far it has come.
+    pub stage: Stage,
+}

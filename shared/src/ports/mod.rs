@@ -1,0 +1,41 @@
+//! What the provider needs from the world: one trait a file, each method one atomic step.
+//!
+//! "Atomic" is meant as one conditional call of DynamoDB. A method answers with an enum that says what it found,
+//! so that no caller has to look first and act second. Every read takes `now` and treats expired as absent.
+//! Every storage method takes the tenant; an adapter puts it into the key.
+
+mod assertions;
+mod challenges;
+mod clock;
+mod codes;
+mod grants;
+mod members;
+mod otp_sender;
+mod random;
+mod refresh_families;
+mod registry;
+mod sessions;
+mod signer;
+
+pub use assertions::{Assertions, FirstUse};
+pub use challenges::{Attempt, Challenges, Consumed, Opened, Resent, SendLimits};
+pub use clock::Clock;
+pub use codes::{Bindings, Codes, Redeemed};
+pub use grants::{Grants, Put, Taint};
+pub use members::Members;
+pub use otp_sender::OtpSender;
+pub use random::Random;
+pub use refresh_families::{RefreshFamilies, Rotated, Rotation};
+pub use registry::Registry;
+pub use sessions::Sessions;
+pub use signer::{Algorithm, PublicKey, Signer, SigningKey};
+
+/// The world did not answer. The caller shows a retryable error; nothing half-done may remain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unavailable(
+    /// What failed, for the log. Holds no secret and no personal data.
+    pub String,
+);
+
+/// The answer of a port that may be out of reach.
+pub type PortResult<T> = Result<T, Unavailable>;

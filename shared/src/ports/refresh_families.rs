@@ -1,0 +1,48 @@
+use async_trait::async_trait;
+
+use super::PortResult;
+use crate::{
+    model::RefreshFamily,
+    types::{ClientId, FamilyId, TenantId, Timestamp},
+};
+
+/// One presented refresh token, asking to be replaced by the next.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rotation {
+    /// The family.
+    pub family: FamilyId,
+    /// The authenticated client; another client's request leaves the family as it was.
+    pub client: ClientId,
+    /// Generation of the presented token.
+    pub generation: u32,
+    /// For how many seconds the previous generation still yields the same successor.
+    pub retry_window: u64,
+    /// When the family ends if it is not used again.
+    pub idle_expires_at: Timestamp,
+}
+
+/// Outcome of [`RefreshFamilies::rotate`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rotated {
+    /// The presented generation was the current one; its successor is current now.
+    Now,
+    /// The presented generation was the previous one, within the window: the successor is the one already given.
+    Again,
+    /// Older, or outside the window: the token was used twice. The family is revoked by this very call.
+    Reused,
+    /// Expired, revoked, another client's, or never there.
+    Dead,
+}
+
+/// Lines of refresh tokens (RFC 9700 s4.14.2).
+#[async_trait]
+pub trait RefreshFamilies: Send + Sync {
+    /// Stores a new family at generation 0.
+    async fn create(&self, tenant: &TenantId, family: &RefreshFamily) -> PortResult<()>;
+
+    /// Replaces the presented generation by the next, in one conditional call.
+    async fn rotate(&self, tenant: &TenantId, rotation: &Rotation, now: Timestamp) -> PortResult<Rotated>;
+
+    /// Ends a family. Already ended: nothing to do.
+    async fn revoke(&self, tenant: &TenantId, family: &FamilyId) -> PortResult<()>;
+}

@@ -1,0 +1,24 @@
+//! The protocol's nouns, each as a type that can only be built right.
+//!
+//! This module knows no storage, no HTTP and no pages.
+
+mod id;
+mod locale;
+mod phone_number;
+mod pkce;
+mod redirect_uri;
+mod scope;
+mod secret;
+mod timestamp;
+
+pub use id::{
+    ChallengeId, ClientId, FamilyId, GrantId, IssueId, KeyId, MemberId, SessionId, TenantId, TransactionId,
+};
+pub use locale::{Direction, Locale};
+pub(crate) use phone_number::ascii_digit;
+pub use phone_number::{Country, PhoneError, PhoneNumber};
+pub use pkce::{ChallengeError, CodeChallenge, CodeVerifier};
+pub use redirect_uri::{ApplicationType, RedirectTarget, RegisteredRedirectUri, UriRefused};
+pub use scope::{Scope, ScopeSet};
+pub use secret::{Digest, Secret};
+pub use timestamp::Timestamp;

@@ -1,0 +1,101 @@
+//! Provider metadata (OpenID Connect Discovery s3, RFC 8414 s2). Only what works is listed.
+
+use serde::Serialize;
+
+use crate::model::Tenant;
+
+/// Paths of an issuer. The reference system's names, so that a partner's settings survive a migration.
+pub mod path {
+    #![expect(missing_docs, reason = "each is the endpoint it names")]
+    pub const AUTHORIZE: &str = "/oauth2/auth";
+    pub const TOKEN: &str = "/oauth2/token";
+    pub const USERINFO: &str = "/userinfo";
+    pub const JWKS: &str = "/.well-known/jwks.json";
+    pub const OPENID_CONFIGURATION: &str = "/.well-known/openid-configuration";
+    pub const AUTHORIZATION_SERVER: &str = "/.well-known/oauth-authorization-server";
+    pub const LOGOUT: &str = "/oauth2/sessions/logout";
+    pub const LOGIN: &str = "/login";
+    pub const CONSENT: &str = "/consent";
+    pub const ACCOUNT: &str = "/account";
+    pub const ACCOUNT_REVOKE: &str = "/account/revoke";
+    pub const ACCOUNT_END_SESSION: &str = "/account/end-session";
+}
+
+/// The document of one issuer.
+#[derive(Serialize)]
+pub struct Metadata<'a> {
+    issuer: &'a str,
+    authorization_endpoint: String,
+    token_endpoint: String,
+    userinfo_endpoint: String,
+    jwks_uri: String,
+    end_session_endpoint: String,
+    scopes_supported: Vec<&'a str>,
+    response_types_supported: [&'a str; 1],
+    response_modes_supported: [&'a str; 1],
+    grant_types_supported: [&'a str; 2],
+    subject_types_supported: [&'a str; 2],
+    id_token_signing_alg_values_supported: Vec<&'a str>,
+    token_endpoint_auth_methods_supported: [&'a str; 4],
+    token_endpoint_auth_signing_alg_values_supported: [&'a str; 3],
+    code_challenge_methods_supported: [&'a str; 1],
+    prompt_values_supported: [&'a str; 4],
+    claims_supported: Vec<&'a str>,
+    ui_locales_supported: Vec<&'a str>,
+    claims_parameter_supported: bool,
+    request_parameter_supported: bool,
+    request_uri_parameter_supported: bool,
+    authorization_response_iss_parameter_supported: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    op_policy_uri: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    op_tos_uri: Option<&'a str>,
+}
+
+/// Algorithms taken for `private_key_jwt`.
+pub const ASSERTION_ALGORITHMS: [&str; 3] = ["RS256", "ES256", "PS256"];
+
+impl<'a> Metadata<'a> {
+    /// The metadata of a tenant.
+    pub fn of(tenant: &'a Tenant, scopes: &'a crate::types::ScopeSet) -> Self {
+        let issuer = &tenant.issuer;
+        let standard = ["sub", "auth_time", "amr", "sid"];
+        let by_scope = crate::model::Profile::CLAIMS
+            .iter()
+            .filter(|(scope, _)| scopes.contains(scope));
+        Self {
+            issuer: issuer.as_str(),
+            authorization_endpoint: issuer.at(path::AUTHORIZE),
+            token_endpoint: issuer.at(path::TOKEN),
+            userinfo_endpoint: issuer.at(path::USERINFO),
+            jwks_uri: issuer.at(path::JWKS),
+            end_session_endpoint: issuer.at(path::LOGOUT),
+            scopes_supported: scopes.iter().map(crate::types::Scope::as_str).collect(),
+            response_types_supported: ["code"],
+            response_modes_supported: ["query"],
+            grant_types_supported: ["authorization_code", "refresh_token"],
+            subject_types_supported: ["pairwise", "public"],
+            id_token_signing_alg_values_supported: tenant.algorithms.iter().map(|a| a.name()).collect(),
+            token_endpoint_auth_methods_supported: [
+                "client_secret_basic",
+                "client_secret_post",
+                "private_key_jwt",
+                "none",
+            ],
+            token_endpoint_auth_signing_alg_values_supported: ASSERTION_ALGORITHMS,
+            code_challenge_methods_supported: ["S256"],
+            prompt_values_supported: ["none", "login", "consent", "select_account"],
+            claims_supported: standard
+                .into_iter()
+                .chain(by_scope.flat_map(|(_, c)| c.iter().copied()))
+                .collect(),
+            ui_locales_supported: crate::types::Locale::ALL.iter().map(|l| l.tag()).collect(),
+            claims_parameter_supported: false,
+            request_parameter_supported: false,
+            request_uri_parameter_supported: false,
+            authorization_response_iss_parameter_supported: true,
+            op_policy_uri: tenant.brand.privacy_uri.as_deref(),
+            op_tos_uri: tenant.brand.terms_uri.as_deref(),
+        }
+    }
+}

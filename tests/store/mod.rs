@@ -1,0 +1,13 @@
+//! One suite a storage port, each test run against every backend. See `backend.rs` for how another one joins.
+
+mod assertions;
+mod backend;
+mod challenge_limits;
+mod challenges;
+mod codes;
+mod family_model;
+mod grants;
+mod odd_names;
+mod refresh_families;
+mod sessions;
+mod sqlite;

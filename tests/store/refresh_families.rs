@@ -1,0 +1,223 @@
+use std::sync::Arc;
+
+use symbolon::{
+    model::RefreshFamily,
+    ports::{RefreshFamilies, Rotated, Rotation},
+    types::FamilyId,
+};
+
+use super::backend::{Bench, NOW, RACERS, client, on_every_backend, race};
+
+on_every_backend![
+    each_generation_is_replaced_by_the_next,
+    the_previous_one_yields_its_successor_within_the_window,
+    the_previous_one_after_the_window_revokes,
+    an_older_one_revokes_even_within_the_window,
+    a_generation_never_given_out_is_dead_and_harms_nothing,
+    another_client_neither_gets_nor_harms_anything,
+    a_family_ends_when_idle_and_when_old,
+    only_use_moves_the_idle_end,
+    a_revoked_family_is_dead,
+    a_repeated_create_does_not_go_back,
+    of_racing_refreshes_one_rotates_and_the_others_share_its_successor,
+    racing_reuse_revokes_for_everybody,
+    tenants_and_families_are_apart,
+];
+
+pub(super) const WINDOW: u64 = 30;
+
+pub(super) fn id(n: u8) -> FamilyId {
+    FamilyId::from_bytes([n; 16])
+}
+
+pub(super) fn family(n: u8) -> RefreshFamily {
+    RefreshFamily {
+        id: id(n),
+        client: client("app"),
+        expires_at: NOW + 10_000,
+        idle_expires_at: NOW + 1_000,
+    }
+}
+
+pub(super) fn present(n: u8, generation: u32) -> Rotation {
+    Rotation {
+        family: id(n),
+        client: client("app"),
+        generation,
+        retry_window: WINDOW,
+        idle_expires_at: NOW + 5_000,
+    }
+}
+
+fn families(b: &Bench) -> &dyn RefreshFamilies {
+    &*b.store
+}
+
+async fn create(b: &Bench, n: u8) {
+    families(b).create(&b.tenant, &family(n)).await.unwrap();
+}
+
+/// What the presented generation of family 1 finds, this many seconds after the start.
+async fn rotate(b: &Bench, generation: u32, after: u64) -> Rotated {
+    families(b)
+        .rotate(&b.tenant, &present(1, generation), NOW + after)
+        .await
+        .unwrap()
+}
+
+async fn each_generation_is_replaced_by_the_next(b: Bench) {
+    create(&b, 1).await;
+    for generation in 0..5 {
+        assert_eq!(rotate(&b, generation, 0).await, Rotated::Now);
+    }
+}
+
+async fn the_previous_one_yields_its_successor_within_the_window(b: Bench) {
+    create(&b, 1).await;
+    assert_eq!(rotate(&b, 0, 100).await, Rotated::Now);
+    assert_eq!(rotate(&b, 0, 100).await, Rotated::Again);
+    assert_eq!(rotate(&b, 0, 100 + WINDOW).await, Rotated::Again);
+    assert_eq!(rotate(&b, 1, 100 + WINDOW).await, Rotated::Now);
+}
+
+async fn the_previous_one_after_the_window_revokes(b: Bench) {
+    create(&b, 1).await;
+    rotate(&b, 0, 100).await;
+    // A repeat within the window does not make the window longer.
+    rotate(&b, 0, 100 + WINDOW).await;
+    assert_eq!(rotate(&b, 0, 101 + WINDOW).await, Rotated::Reused);
+    assert_eq!(rotate(&b, 1, 101 + WINDOW).await, Rotated::Dead);
+    assert_eq!(rotate(&b, 0, 101 + WINDOW).await, Rotated::Dead);
+}
+
+async fn an_older_one_revokes_even_within_the_window(b: Bench) {
+    create(&b, 1).await;
+    rotate(&b, 0, 0).await;
+    rotate(&b, 1, 0).await;
+    assert_eq!(rotate(&b, 0, 0).await, Rotated::Reused);
+    assert_eq!(rotate(&b, 2, 0).await, Rotated::Dead);
+}
+
+async fn a_generation_never_given_out_is_dead_and_harms_nothing(b: Bench) {
+    create(&b, 1).await;
+    for generation in [1, 2, u32::MAX] {
+        assert_eq!(rotate(&b, generation, 0).await, Rotated::Dead);
+    }
+    assert_eq!(rotate(&b, 0, 0).await, Rotated::Now);
+}
+
+async fn another_client_neither_gets_nor_harms_anything(b: Bench) {
+    create(&b, 1).await;
+    rotate(&b, 0, 0).await;
+    rotate(&b, 1, 0).await;
+    for generation in 0..4 {
+        let foreign = Rotation {
+            client: client("shop"),
+            ..present(1, generation)
+        };
+        let rotated = families(&b).rotate(&b.tenant, &foreign, NOW + 100).await;
+        assert_eq!(rotated, Ok(Rotated::Dead), "{generation}");
+    }
+    assert_eq!(rotate(&b, 2, 100).await, Rotated::Now);
+}
+
+async fn a_family_ends_when_idle_and_when_old(b: Bench) {
+    create(&b, 1).await;
+    assert_eq!(rotate(&b, 0, 1_000).await, Rotated::Dead);
+    assert_eq!(rotate(&b, 0, 999).await, Rotated::Now);
+    // The use moved the idle end to 5,000.
+    assert_eq!(rotate(&b, 1, 5_000).await, Rotated::Dead);
+
+    families(&b)
+        .create(
+            &b.tenant,
+            &RefreshFamily {
+                expires_at: NOW + 50,
+                ..family(2)
+            },
+        )
+        .await
+        .unwrap();
+    let rotated = families(&b).rotate(&b.tenant, &present(2, 0), NOW + 50).await;
+    assert_eq!(rotated, Ok(Rotated::Dead));
+    let rotated = families(&b).rotate(&b.tenant, &present(2, 0), NOW + 49).await;
+    assert_eq!(rotated, Ok(Rotated::Now));
+}
+
+async fn only_use_moves_the_idle_end(b: Bench) {
+    create(&b, 1).await;
+    rotate(&b, 0, 980).await;
+    let later = Rotation {
+        idle_expires_at: NOW + 9_000,
+        ..present(1, 0)
+    };
+    assert_eq!(
+        families(&b).rotate(&b.tenant, &later, NOW + 990).await,
+        Ok(Rotated::Again)
+    );
+    assert_eq!(rotate(&b, 1, 5_000).await, Rotated::Dead);
+}
+
+async fn a_revoked_family_is_dead(b: Bench) {
+    create(&b, 1).await;
+    rotate(&b, 0, 0).await;
+    for _ in 0..2 {
+        families(&b).revoke(&b.tenant, &id(1)).await.unwrap();
+    }
+    for generation in 0..3 {
+        assert_eq!(rotate(&b, generation, 0).await, Rotated::Dead);
+    }
+    families(&b).revoke(&b.tenant, &id(9)).await.unwrap();
+}
+
+async fn a_repeated_create_does_not_go_back(b: Bench) {
+    create(&b, 1).await;
+    rotate(&b, 0, 0).await;
+    rotate(&b, 1, 0).await;
+    create(&b, 1).await;
+    assert_eq!(rotate(&b, 2, 0).await, Rotated::Now);
+    families(&b).revoke(&b.tenant, &id(1)).await.unwrap();
+    create(&b, 1).await;
+    assert_eq!(rotate(&b, 0, 0).await, Rotated::Dead);
+}
+
+async fn raced(b: &Bench, after: u64) -> Vec<Rotated> {
+    race(|_| {
+        let (store, tenant) = (Arc::clone(&b.store), b.tenant.clone());
+        async move { store.rotate(&tenant, &present(1, 0), NOW + after).await.unwrap() }
+    })
+    .await
+}
+
+async fn of_racing_refreshes_one_rotates_and_the_others_share_its_successor(b: Bench) {
+    create(&b, 1).await;
+    let rotated = raced(&b, 0).await;
+    let count = |wanted| rotated.iter().filter(|r| **r == wanted).count();
+    assert_eq!(
+        (count(Rotated::Now), count(Rotated::Again)),
+        (1, usize::from(RACERS) - 1)
+    );
+    assert_eq!(rotate(&b, 1, 0).await, Rotated::Now);
+}
+
+async fn racing_reuse_revokes_for_everybody(b: Bench) {
+    create(&b, 1).await;
+    rotate(&b, 0, 0).await;
+    rotate(&b, 1, 0).await;
+    let rotated = raced(&b, 0).await;
+    let count = |wanted| rotated.iter().filter(|r| **r == wanted).count();
+    assert_eq!(
+        (count(Rotated::Reused), count(Rotated::Dead)),
+        (1, usize::from(RACERS) - 1)
+    );
+}
+
+async fn tenants_and_families_are_apart(b: Bench) {
+    create(&b, 1).await;
+    create(&b, 2).await;
+    let elsewhere = families(&b).rotate(&b.other, &present(1, 0), NOW).await;
+    assert_eq!(elsewhere, Ok(Rotated::Dead));
+    families(&b).revoke(&b.other, &id(1)).await.unwrap();
+    families(&b).revoke(&b.tenant, &id(2)).await.unwrap();
+    assert_eq!(rotate(&b, 0, 0).await, Rotated::Now);
+}

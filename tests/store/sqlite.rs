@@ -256,8 +256,7 @@ async fn many_callers_share_a_flush_and_each_gets_its_own_answer() {
     drop(store);
     let reopened = SqliteStore::open(data.path()).unwrap();
     assert_eq!(
-        reopened
-            .of_member(&tenant(), &member("alice"))
+        Grants::of_member(&reopened, &tenant(), &member("alice"))
             .await
             .unwrap()
             .len(),

@@ -64,13 +64,21 @@ fn read(mut parser: Parser) -> Result<Command, lexopt::Error> {
 
 fn listen(value: &OsString) -> Result<SocketAddr, lexopt::Error> {
     let text = value.to_string_lossy();
-    let address = text.strip_prefix("localhost:").map_or_else(|| text.to_string(), |port| format!("127.0.0.1:{port}"));
-    address.parse().map_err(|_| format!("--listen {text:?} is not ADDR:PORT, such as 127.0.0.1:4444").into())
+    let address = text
+        .strip_prefix("localhost:")
+        .map_or_else(|| text.to_string(), |port| format!("127.0.0.1:{port}"));
+    address
+        .parse()
+        .map_err(|_| format!("--listen {text:?} is not ADDR:PORT, such as 127.0.0.1:4444").into())
 }
 
 fn path(parser: &mut Parser, option: &str) -> Result<PathBuf, lexopt::Error> {
     let value = parser.value()?;
-    if value.is_empty() { Err(format!("{option} is empty").into()) } else { Ok(value.into()) }
+    if value.is_empty() {
+        Err(format!("{option} is empty").into())
+    } else {
+        Ok(value.into())
+    }
 }
 
 #[cfg(test)]
@@ -78,25 +86,46 @@ mod tests {
     use super::*;
 
     fn parsed(line: &str) -> Result<Command, String> {
-        parse(["symbolon"].into_iter().chain(line.split_whitespace()).map(OsString::from))
+        parse(
+            ["symbolon"]
+                .into_iter()
+                .chain(line.split_whitespace())
+                .map(OsString::from),
+        )
     }
 
     #[test]
     fn no_argument_at_all_serves_the_demo() {
         assert_eq!(parsed(""), Ok(Command::Serve(Options::default())));
         assert_eq!(parsed("serve"), parsed(""));
-        let Ok(Command::Serve(options)) = parsed("") else { panic!() };
-        assert_eq!((options.listen.to_string().as_str(), options.data.to_str()), ("127.0.0.1:4444", Some(".symbolon")));
+        let Ok(Command::Serve(options)) = parsed("") else {
+            panic!()
+        };
+        assert_eq!(
+            (options.listen.to_string().as_str(), options.data.to_str()),
+            ("127.0.0.1:4444", Some(".symbolon"))
+        );
         assert_eq!((options.config, options.tls), (ConfigSource::Demo, false));
     }
 
     #[test]
     fn every_option_is_taken() {
         let line = "serve --listen localhost:0 --data /tmp/x --config=my.toml --tls";
-        let Ok(Command::Serve(options)) = parsed(line) else { panic!() };
-        assert_eq!((options.listen.to_string().as_str(), options.data.to_str()), ("127.0.0.1:0", Some("/tmp/x")));
-        assert_eq!((options.config, options.tls), (ConfigSource::File("my.toml".into()), true));
-        assert_eq!((parsed("--help"), parsed("serve -V")), (Ok(Command::Help), Ok(Command::Version)));
+        let Ok(Command::Serve(options)) = parsed(line) else {
+            panic!()
+        };
+        assert_eq!(
+            (options.listen.to_string().as_str(), options.data.to_str()),
+            ("127.0.0.1:0", Some("/tmp/x"))
+        );
+        assert_eq!(
+            (options.config, options.tls),
+            (ConfigSource::File("my.toml".into()), true)
+        );
+        assert_eq!(
+            (parsed("--help"), parsed("serve -V")),
+            (Ok(Command::Help), Ok(Command::Version))
+        );
     }
 
     #[test]
@@ -108,9 +137,18 @@ mod tests {
             ("serve serve", "unexpected argument \"serve\" (try --help)"),
             ("--data", "missing argument for option '--data' (try --help)"),
             ("--data=", "--data is empty (try --help)"),
-            ("--tls=yes", "unexpected argument for option '--tls': \"yes\" (try --help)"),
-            ("--listen 4444", "--listen \"4444\" is not ADDR:PORT, such as 127.0.0.1:4444 (try --help)"),
-            ("--listen 127.0.0.1:99999", "--listen \"127.0.0.1:99999\" is not ADDR:PORT, such as 127.0.0.1:4444 (try --help)"),
+            (
+                "--tls=yes",
+                "unexpected argument for option '--tls': \"yes\" (try --help)",
+            ),
+            (
+                "--listen 4444",
+                "--listen \"4444\" is not ADDR:PORT, such as 127.0.0.1:4444 (try --help)",
+            ),
+            (
+                "--listen 127.0.0.1:99999",
+                "--listen \"127.0.0.1:99999\" is not ADDR:PORT, such as 127.0.0.1:4444 (try --help)",
+            ),
         ] {
             assert_eq!(parsed(line).unwrap_err(), said, "{line}");
         }

@@ -43,6 +43,11 @@ impl MovableClock {
         })
     }
 
+    /// By how many seconds it is ahead of the real time.
+    pub fn offset(&self) -> u64 {
+        self.offset.load(Ordering::SeqCst)
+    }
+
     /// Moves on by some seconds (0 reads) and answers the time it is then. The move is on disk before it counts.
     pub fn advance(&self, seconds: u64) -> io::Result<Timestamp> {
         if seconds > 0 {

@@ -20,8 +20,12 @@ use crate::{clock::MovableClock, server::StartError};
 const SHOPEASE_KEY: &str = include_str!("../demo-keys/shopease.pem");
 const SHOPEASE_KEY_ID: &str = "shopease-demo";
 /// What the loyalty programme gave its members before the demo began.
-const LEDGER: [(&str, &str, u64); 4] =
-    [("ut-1001", "VIP", 1_240), ("ut-1002", "Silver", 85), ("ut-1003", "Silver", 310), ("ut-1099", "Gold", 600)];
+const LEDGER: [(&str, &str, u64); 4] = [
+    ("ut-1001", "VIP", 1_240),
+    ("ut-1002", "Silver", 85),
+    ("ut-1003", "Silver", 310),
+    ("ut-1099", "Gold", 600),
+];
 
 const FASHIONBOARD: &str = "fashionboard.localhost";
 const SHOPEASE: &str = "shopease.localhost";
@@ -95,7 +99,10 @@ impl Demo<'_> {
             loyalty_api: self.origin(LOYALTY),
             clock: self.clock(),
         };
-        let shown = Some(("FashionBoard", "a style community that shows her Trendy Rewards status"));
+        let shown = Some((
+            "FashionBoard",
+            "a style community that shows her Trendy Rewards status",
+        ));
         ready("fashionboard", shown, home, fashionboard::router(settings, http))
     }
 
@@ -125,14 +132,23 @@ impl Demo<'_> {
             home: home.clone(),
             clock: self.clock(),
         };
-        ready("trailmix", Some(("TrailMix", "a trail club of the other brand")), home, trailmix::router(settings, http))
+        ready(
+            "trailmix",
+            Some(("TrailMix", "a trail club of the other brand")),
+            home,
+            trailmix::router(settings, http),
+        )
     }
 
     fn loyalty(&self, brand: &Tenant, http: Client) -> Result<Partner, StartError> {
         let home = self.origin(LOYALTY);
-        let resource = brand.resources.iter().find(|resource| resource.identifier == home);
+        let resource = brand
+            .resources
+            .iter()
+            .find(|resource| resource.identifier == home);
         let key = resource.and_then(|resource| resource.member_key.as_ref());
-        let key = key.ok_or_else(|| StartError::Partner(format!("no resource `{home}` with a member_key")))?;
+        let key =
+            key.ok_or_else(|| StartError::Partner(format!("no resource `{home}` with a member_key")))?;
         let account = |(member, tier, points): (&str, &str, u64)| loyalty_api::Account {
             member: member.to_owned(),
             tier: tier.to_owned(),
@@ -161,8 +177,14 @@ impl Demo<'_> {
 }
 
 fn tenant<'a>(configuration: &'a Configuration, id: &str) -> Result<&'a Tenant, StartError> {
-    let found = configuration.tenants.iter().map(|(tenant, _)| tenant).find(|tenant| tenant.id.as_str() == id);
-    found.map(AsRef::as_ref).ok_or_else(|| StartError::Partner(format!("no tenant `{id}`")))
+    let found = configuration
+        .tenants
+        .iter()
+        .map(|(tenant, _)| tenant)
+        .find(|tenant| tenant.id.as_str() == id);
+    found
+        .map(AsRef::as_ref)
+        .ok_or_else(|| StartError::Partner(format!("no tenant `{id}`")))
 }
 
 fn ready(
@@ -172,6 +194,15 @@ fn ready(
     router: Result<Router, partners::SettingsError>,
 ) -> Result<Partner, StartError> {
     let router = router.map_err(|error| StartError::Partner(format!("{name}: {error}")))?;
-    let authority = home.split_once("://").map_or("", |(_, authority)| authority).to_owned();
-    Ok(Partner { name, shown, authority, home, router })
+    let authority = home
+        .split_once("://")
+        .map_or("", |(_, authority)| authority)
+        .to_owned();
+    Ok(Partner {
+        name,
+        shown,
+        authority,
+        home,
+        router,
+    })
 }

@@ -3,10 +3,8 @@
 use std::{path::Path, sync::Arc};
 
 use symbolon::{
-    config::Configuration,
-    endpoints::{
-        Account, Authorize, Consent, Discovery, Jwks, Login, Logout, NotFound, Token, Userinfo,
-    },
+    config::{Configuration, ConfiguredRegistry},
+    endpoints::{Account, Authorize, Consent, Discovery, Jwks, Login, Logout, NotFound, Token, Userinfo},
     keyring::Keyring,
     ports::{
         Assertions, Challenges, Clock, Codes, Grants, Members, OtpSender, Random, RefreshFamilies, Registry,
@@ -22,14 +20,16 @@ use crate::{
     members::ConfiguredMembers,
     probe::Probe,
     random::OsRandom,
-    registry::ConfiguredRegistry,
     server::StartError,
     store::SqliteStore,
 };
 
 /// One endpoint of an issuer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(missing_docs, reason = "each is the struct of its name in `symbolon::endpoints`")]
+#[expect(
+    missing_docs,
+    reason = "each is the struct of its name in `symbolon::endpoints`"
+)]
 pub enum Endpoint {
     Authorize,
     Login,
@@ -62,7 +62,10 @@ const ROUTES: [(&str, Endpoint); 12] = [
 impl Endpoint {
     /// The endpoint of a path.
     pub fn of(path: &str) -> Self {
-        ROUTES.iter().find(|(known, _)| *known == path).map_or(Self::NotFound, |(_, endpoint)| *endpoint)
+        ROUTES
+            .iter()
+            .find(|(known, _)| *known == path)
+            .map_or(Self::NotFound, |(_, endpoint)| *endpoint)
     }
 
     /// Its name in counts and logs.
@@ -114,19 +117,35 @@ impl Provider {
     pub fn open(configuration: &Configuration, data: &Path) -> Result<(Self, Workbench), StartError> {
         // The store first: it makes the directory this process's own, and a second process ends here.
         let store = Arc::new(SqliteStore::open(data).map_err(StartError::Store)?);
-        let clock = Arc::new(MovableClock::open(data).map_err(|error| StartError::Data(data.to_owned(), error))?);
+        let clock =
+            Arc::new(MovableClock::open(data).map_err(|error| StartError::Data(data.to_owned(), error))?);
         let random: Arc<dyn Random> = Arc::new(OsRandom);
         let master = MasterKeys::open(data, &*random).map_err(StartError::Keys)?;
-        let wanted: Vec<_> =
-            configuration.tenants.iter().map(|(tenant, _)| (tenant.id.clone(), tenant.algorithms.clone())).collect();
+        let wanted: Vec<_> = configuration
+            .tenants
+            .iter()
+            .map(|(tenant, _)| (tenant.id.clone(), tenant.algorithms.clone()))
+            .collect();
         let signer = Arc::new(LocalKeys::open(data, &wanted).map_err(StartError::Keys)?);
-        let keyring = Arc::new(Keyring::new(vec![master.sealing], master.identity, Arc::clone(&random)));
+        let keyring = Arc::new(Keyring::new(
+            vec![master.sealing],
+            master.identity,
+            Arc::clone(&random),
+        ));
         let inbox = Arc::new(Inbox::new(clock.clone()));
         let probe = Arc::new(Probe::default());
-        let workbench = Workbench { inbox, clock, probe, store };
+        let workbench = Workbench {
+            inbox,
+            clock,
+            probe,
+            store,
+        };
         let members = Arc::new(ConfiguredMembers::new(configuration.members.clone()));
         let registry = Arc::new(ConfiguredRegistry::new(&configuration.tenants));
-        Ok((Self::assemble(&workbench, registry, members, signer, random, keyring), workbench))
+        Ok((
+            Self::assemble(&workbench, registry, members, signer, random, keyring),
+            workbench,
+        ))
     }
 
     fn assemble(
@@ -191,13 +210,18 @@ impl Provider {
             userinfo: Userinfo {
                 registry: registry.clone(),
                 grants: grants.clone(),
-                members: members.clone(),
+                members,
                 signer: signer.clone(),
                 clock: clock.clone(),
                 keyring: keyring.clone(),
             },
-            discovery: Discovery { registry: registry.clone() },
-            jwks: Jwks { registry: registry.clone(), signer: signer.clone() },
+            discovery: Discovery {
+                registry: registry.clone(),
+            },
+            jwks: Jwks {
+                registry: registry.clone(),
+                signer: signer.clone(),
+            },
             logout: Logout {
                 registry: registry.clone(),
                 sessions: sessions.clone(),
@@ -211,7 +235,6 @@ impl Provider {
                 registry: registry.clone(),
                 sessions,
                 grants,
-                members,
                 clock,
                 random: random.clone(),
                 keyring,

@@ -95,7 +95,10 @@ fn kept(dir: &Path, path: &Path, hosts: &[String]) -> Option<(String, String)> {
     if !lasts || names != hosts.join("\n") {
         return None;
     }
-    Some((fs::read_to_string(path).ok()?, fs::read_to_string(dir.join("key.pem")).ok()?))
+    Some((
+        fs::read_to_string(path).ok()?,
+        fs::read_to_string(dir.join("key.pem")).ok()?,
+    ))
 }
 
 fn make(dir: &Path, path: &Path, hosts: &[String]) -> Result<(String, String), TlsError> {
@@ -103,7 +106,9 @@ fn make(dir: &Path, path: &Path, hosts: &[String]) -> Result<(String, String), T
     names.extend(hosts.iter().cloned());
     let mut params = CertificateParams::new(names).map_err(TlsError::Make)?;
     params.distinguished_name = DistinguishedName::new();
-    params.distinguished_name.push(DnType::CommonName, "Symbolon on this machine");
+    params
+        .distinguished_name
+        .push(DnType::CommonName, "Symbolon on this machine");
     params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
     params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
     let until = now() + VALID_DAYS * DAY;
@@ -116,7 +121,11 @@ fn make(dir: &Path, path: &Path, hosts: &[String]) -> Result<(String, String), T
     private_dir(dir).map_err(|error| TlsError::File(dir.to_owned(), error))?;
     let note = format!("{until}\n{}", hosts.join("\n"));
     // The note last: without it, a half-written pair is made again.
-    for (file, content) in [(dir.join("key.pem"), &key), (path.to_owned(), &pem), (dir.join("issued-for"), &note)] {
+    for (file, content) in [
+        (dir.join("key.pem"), &key),
+        (path.to_owned(), &pem),
+        (dir.join("issued-for"), &note),
+    ] {
         write_private(&file, content.as_bytes()).map_err(|error| TlsError::File(file, error))?;
     }
     Ok((pem, key))
@@ -136,9 +145,13 @@ fn acceptor(pem: &str, key: &str) -> Result<TlsAcceptor, rustls::Error> {
 
 /// The real time: browsers know nothing of the movable clock.
 fn now() -> i64 {
-    #[expect(clippy::disallowed_methods, reason = "certificates are checked by programs that have the real time only")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "certificates are checked by programs that have the real time only"
+    )]
     let now = SystemTime::now();
-    now.duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_secs().cast_signed())
+    now.duration_since(SystemTime::UNIX_EPOCH)
+        .map_or(0, |since| since.as_secs().cast_signed())
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ mod declaration;
 mod fill;
 mod member;
 mod policy;
+mod registry;
 mod sector;
 mod setting;
 mod standard_scopes;
@@ -24,7 +25,9 @@ use std::{collections::BTreeMap, sync::Arc};
 use serde::Deserializer;
 
 use self::setting::Setting;
-pub use self::{declaration::Declaration, fill::fill, setting::ConfigError};
+pub use self::{
+    declaration::Declaration, fill::fill, registry::ConfiguredRegistry, setting::ConfigError,
+};
 use crate::{
     model::{Client, Member, Tenant},
     types::TenantId,

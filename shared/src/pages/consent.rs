@@ -125,14 +125,14 @@ fn who_asks(
     returns_to: &str,
 ) -> Markup {
     let initial: String = page.app.chars().take(1).flat_map(char::to_uppercase).collect();
-    let published = page.publisher.is_some_and(|publisher| publisher != page.app);
+    let by_another = page.publisher.is_some_and(|publisher| publisher != page.app);
     html! {
         div.app {
             span.initial aria-hidden="true" { (initial) }
             div {
                 p {
                     strong { (bdi(page.app)) }
-                    @if published { " " span.small { (say(publisher)) } }
+                    @if by_another { " " span.small { (say(publisher)) } }
                 }
                 p.small { (say(returns_to)) }
             }

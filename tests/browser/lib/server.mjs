@@ -78,7 +78,10 @@ export class Server {
       stream.setEncoding('utf8').on('data', (text) => (server.log += text));
     }
     // A test file that is ended early must not leave its provider behind.
-    server.atExit = () => server.child.kill('SIGKILL');
+    server.atExit = () => {
+      server.child.kill('SIGKILL');
+      rmSync(server.data, { recursive: true, force: true });
+    };
     process.once('exit', server.atExit);
     await server.#ready();
     return server;
@@ -90,7 +93,7 @@ export class Server {
       const answer = await request(`${this.url('localhost')}/health/ready`).catch(() => undefined);
       if (answer?.status === 200) return;
     }
-    this.child.kill('SIGKILL');
+    this.atExit();
     throw new Error(`the provider did not become ready:\n${this.log}`);
   }
 

@@ -20,8 +20,13 @@ pub(super) fn problem(status: StatusCode, cause: &str) -> Response<Bytes> {
 }
 
 pub(super) fn method_not_allowed(allow: &'static str) -> Response<Bytes> {
-    let mut response = problem(StatusCode::METHOD_NOT_ALLOWED, &format!("this path takes {allow}"));
-    response.headers_mut().insert(header::ALLOW, HeaderValue::from_static(allow));
+    let mut response = problem(
+        StatusCode::METHOD_NOT_ALLOWED,
+        &format!("this path takes {allow}"),
+    );
+    response
+        .headers_mut()
+        .insert(header::ALLOW, HeaderValue::from_static(allow));
     response
 }
 
@@ -44,7 +49,10 @@ fn answer(status: StatusCode, kind: &'static str, body: Bytes) -> Response<Bytes
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
     let corp = HeaderName::from_static("cross-origin-resource-policy");
     headers.insert(corp, HeaderValue::from_static("same-origin"));
     response

@@ -23,10 +23,19 @@ pub(super) fn advance(clock: &MovableClock, body: &Bytes) -> Response<Bytes> {
         Err(error) => return problem(StatusCode::BAD_REQUEST, &error.to_string()),
     };
     if clock.offset().saturating_add(by) > FARTHEST {
-        return problem(StatusCode::BAD_REQUEST, "advance_seconds: more than ten years ahead in all");
+        return problem(
+            StatusCode::BAD_REQUEST,
+            "advance_seconds: more than ten years ahead in all",
+        );
     }
     match clock.advance(by) {
-        Ok(now) => json(StatusCode::OK, Some(&value!({ "now": now, "offset_seconds": clock.offset() }))),
-        Err(error) => problem(StatusCode::INTERNAL_SERVER_ERROR, &format!("the move could not be kept: {error}")),
+        Ok(now) => json(
+            StatusCode::OK,
+            Some(&value!({ "now": now, "offset_seconds": clock.offset() })),
+        ),
+        Err(error) => problem(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            &format!("the move could not be kept: {error}"),
+        ),
     }
 }

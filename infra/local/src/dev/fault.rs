@@ -24,7 +24,12 @@ struct Clear {
 pub(super) fn plan(probe: &Arc<Probe>, body: &Bytes) -> Response<Bytes> {
     if let Ok(Clear { clear: true }) = serde_json::from_slice(body) {
         for port in PORTS {
-            probe.plan(Fault { port, mode: FaultMode::Fail, nth: 1, times: 0 });
+            probe.plan(Fault {
+                port,
+                mode: FaultMode::Fail,
+                nth: 1,
+                times: 0,
+            });
         }
         return json(StatusCode::OK, Some(&value!({ "cleared": true })));
     }
@@ -49,8 +54,15 @@ mod tests {
     #[test]
     fn what_is_wrong_is_named() {
         let probe = Arc::new(Probe::default());
-        let status = |body: &'static str| plan(&probe, &Bytes::from_static(body.as_bytes())).status().as_u16();
-        assert_eq!(status(r#"{"port":"store","mode":"fail","nth":2,"times":1,"delay_ms":0}"#), 200);
+        let status = |body: &'static str| {
+            plan(&probe, &Bytes::from_static(body.as_bytes()))
+                .status()
+                .as_u16()
+        };
+        assert_eq!(
+            status(r#"{"port":"store","mode":"fail","nth":2,"times":1,"delay_ms":0}"#),
+            200
+        );
         assert_eq!(status(r#"{"clear":true}"#), 200);
         for bad in [
             "",
@@ -65,6 +77,9 @@ mod tests {
         }
         let answer = plan(&probe, &Bytes::from_static(br#"{"port":"disk","mode":"fail"}"#));
         let text = String::from_utf8(answer.into_body().to_vec()).unwrap();
-        assert!(text.contains("unknown variant `disk`, expected one of `store`, `signer`, `sms`, `members`"), "{text}");
+        assert!(
+            text.contains("unknown variant `disk`, expected one of `store`, `signer`, `sms`, `members`"),
+            "{text}"
+        );
     }
 }

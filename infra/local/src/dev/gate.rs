@@ -18,7 +18,11 @@ pub(super) fn check(peer: IpAddr, headers: &HeaderMap, links_allowed: bool) -> R
     }
     let host = value(header::HOST.as_str()).unwrap_or_default();
     // Older browsers send no Sec-Fetch-Site, but all send Origin with what could do harm.
-    let own = |origin: &str| origin.split_once("://").is_some_and(|(_, authority)| authority.eq_ignore_ascii_case(host));
+    let own = |origin: &str| {
+        origin
+            .split_once("://")
+            .is_some_and(|(_, authority)| authority.eq_ignore_ascii_case(host))
+    };
     if value(header::ORIGIN.as_str()).is_some_and(|origin| !own(origin)) {
         return Err("not for pages of other sites");
     }
@@ -44,7 +48,13 @@ mod tests {
         assert!(checked("::1", &[]));
         assert!(checked("::ffff:127.0.0.1", &[]));
         assert!(!checked("192.0.2.1", &[]));
-        assert!(checked("127.0.0.1", &[("origin", "http://localhost:4444"), ("sec-fetch-site", "same-origin")]));
+        assert!(checked(
+            "127.0.0.1",
+            &[
+                ("origin", "http://localhost:4444"),
+                ("sec-fetch-site", "same-origin")
+            ]
+        ));
         for headers in [
             [("sec-fetch-site", "cross-site")],
             [("sec-fetch-site", "same-site")],

@@ -56,7 +56,10 @@ impl Development {
                 json(StatusCode::OK, serde_json::to_value(messages).ok().as_ref())
             }
             "/dev/clock" => clock::advance(&self.bench.clock, request.body()),
-            "/dev/counts" => json(StatusCode::OK, serde_json::to_value(self.bench.probe.counts()).ok().as_ref()),
+            "/dev/counts" => json(
+                StatusCode::OK,
+                serde_json::to_value(self.bench.probe.counts()).ok().as_ref(),
+            ),
             "/dev/counts/reset" => {
                 self.bench.probe.reset();
                 json(StatusCode::OK, Some(&serde_json::json!({ "reset": true })))
@@ -77,5 +80,7 @@ impl Development {
 fn query(request: &Request<Bytes>, name: &str) -> Option<String> {
     let query = request.uri().query().unwrap_or_default();
     let mut pairs = form_urlencoded::parse(query.as_bytes());
-    pairs.find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+    pairs
+        .find(|(key, _)| key == name)
+        .map(|(_, value)| value.into_owned())
 }

@@ -54,7 +54,10 @@ impl Acceptor {
         }
     }
 
-    async fn accept(&self, places: &Arc<Semaphore>) -> (TcpStream, SocketAddr, Option<tokio::sync::OwnedSemaphorePermit>) {
+    async fn accept(
+        &self,
+        places: &Arc<Semaphore>,
+    ) -> (TcpStream, SocketAddr, Option<tokio::sync::OwnedSemaphorePermit>) {
         // The semaphore is never closed, so there is always a place in the end.
         let place = Arc::clone(places).acquire_owned().await.ok();
         loop {
@@ -110,7 +113,7 @@ async fn speak<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
     let mut connection = std::pin::pin!(connection);
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,
-        _ = stopped.wait_for(|stop| *stop) => {
+        _ = stopped.changed() => {
             connection.as_mut().graceful_shutdown();
             connection.await
         }

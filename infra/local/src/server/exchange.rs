@@ -12,12 +12,15 @@ use tokio::{sync::watch, time};
 use super::{
     admission::{self, Refused},
     health,
-    sites::Sites,
+    sites::{Answer, Sites},
 };
 use crate::probe::CURRENT_ENDPOINT;
 
 /// Who sends a body more slowly than this is not waiting for an answer.
 const BODY_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// A log line stays a line.
+const LOGGED_PATH: usize = 128;
 
 pub(super) struct Exchange {
     sites: Sites,
@@ -47,7 +50,7 @@ impl Exchange {
         let mut line = Line {
             method: request.method().clone(),
             // Never the query: codes, numbers and tokens travel there.
-            path: request.uri().path().to_owned(),
+            path: request.uri().path().chars().take(LOGGED_PATH).collect(),
             host: String::new(),
             endpoint: "server",
         };
@@ -55,7 +58,9 @@ impl Exchange {
         let response = answer.unwrap_or_else(|Refused(status, sentence)| {
             let mut response = text(status, sentence);
             // The rest of the request may still be on its way.
-            response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+            response
+                .headers_mut()
+                .insert(header::CONNECTION, HeaderValue::from_static("close"));
             response
         });
         tracing::info!(
@@ -82,7 +87,10 @@ impl Exchange {
             return Ok(healthy);
         }
         line.host = admission::admit(&head)?;
-        let nobody = Refused(StatusCode::MISDIRECTED_REQUEST, "nothing is served under this host");
+        let nobody = Refused(
+            StatusCode::MISDIRECTED_REQUEST,
+            "nothing is served under this host",
+        );
         let site = self.sites.of(&line.host).ok_or(nobody)?;
         let body = read(body).await?;
         if head.method == Method::HEAD {
@@ -91,18 +99,26 @@ impl Exchange {
         }
         let (endpoint, answer) = site.answer(peer, Request::from_parts(head, body));
         line.endpoint = endpoint;
-        // A task of its own: a panic ends this request only, and a client that hangs up does not stop a half-made
-        // answer between two writes.
-        let task = tokio::spawn(CURRENT_ENDPOINT.scope(endpoint, async move {
-            let response = answer.await;
-            drop(underway);
-            response
-        }));
-        Ok(task.await.unwrap_or_else(|_| {
-            tracing::error!(endpoint, "a handler panicked");
-            text(StatusCode::INTERNAL_SERVER_ERROR, "something is broken here")
-        }))
+        Ok(contained(endpoint, answer, underway).await)
     }
+}
+
+/// Makes the answer in a task of its own: a panic ends this request only, and a client that hangs up does not stop a
+/// half-made answer between two writes.
+async fn contained(
+    endpoint: &'static str,
+    answer: Answer,
+    underway: watch::Receiver<bool>,
+) -> Response<Bytes> {
+    let task = tokio::spawn(CURRENT_ENDPOINT.scope(endpoint, async move {
+        let response = answer.await;
+        drop(underway);
+        response
+    }));
+    task.await.unwrap_or_else(|_| {
+        tracing::error!(endpoint, "a handler panicked");
+        text(StatusCode::INTERNAL_SERVER_ERROR, "something is broken here")
+    })
 }
 
 async fn read(body: Incoming) -> Result<Bytes, Refused> {
@@ -123,13 +139,49 @@ pub(super) fn text(status: StatusCode, sentence: &'static str) -> Response<Bytes
     let mut response = Response::new(Bytes::from(format!("{sentence}\n")));
     *response.status_mut() = status;
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("text/plain; charset=utf-8"),
+    );
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
     response
 }
 
-#[expect(clippy::disallowed_methods, reason = "measures how long an answer took, for the log; nothing is decided by it")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "measures how long an answer took, for the log; nothing is decided by it"
+)]
 fn stopwatch() -> time::Instant {
     time::Instant::now()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_is_one_answer_of_500() {
+        let (_stop, underway) = watch::channel(false);
+        let answer: Answer = Box::pin(async { panic!("on purpose") });
+        let response = contained("login", answer, underway).await;
+        assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+    }
+
+    #[tokio::test]
+    async fn an_answer_is_made_to_its_end_though_nobody_waits() {
+        let (stop, underway) = watch::channel(false);
+        let (made, told) = tokio::sync::oneshot::channel();
+        let answer: Answer = Box::pin(async move {
+            tokio::task::yield_now().await;
+            let _ = made.send(());
+            text(StatusCode::OK, "done")
+        });
+        drop(tokio::time::timeout(Duration::ZERO, contained("login", answer, underway)).await);
+        told.await.unwrap();
+        stop.closed().await;
+    }
 }

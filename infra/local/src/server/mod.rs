@@ -10,6 +10,8 @@ mod health;
 mod options;
 mod settings;
 mod sites;
+#[cfg(test)]
+mod tests;
 
 use std::{
     net::SocketAddr,
@@ -22,16 +24,15 @@ use symbolon::ports::Clock;
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle, time};
 
 pub use self::options::{ConfigSource, Options, StartError};
-use self::{
-    connection::Acceptor,
-    exchange::Exchange,
-    settings::Settings,
-    sites::Sites,
+use self::{connection::Acceptor, exchange::Exchange, settings::Settings, sites::Sites};
+use crate::{
+    demo::Demo, dev::Development, provider::Provider, start_page::Shown, store::SqliteStore, tls::Identity,
 };
-use crate::{demo::Demo, dev::Development, provider::Provider, start_page::Shown, store::SqliteStore, tls::Identity};
 
-/// How long answers under way may take after a stop was asked for.
-const FAREWELL: Duration = Duration::from_millis(1_500);
+/// How long connections may take to end after a stop was asked for.
+const FAREWELL: Duration = Duration::from_millis(1_200);
+/// How long answers may take that nobody waits for any more.
+const LAST: Duration = Duration::from_millis(400);
 /// How often expired items are swept. No answer depends on it.
 const SWEEP: Duration = Duration::from_secs(300);
 
@@ -54,30 +55,62 @@ impl Server {
             return Err(StartError::NotLoopback(options.listen));
         }
         // First of all, because port 0 becomes a port here, and settings name it.
-        let listener = TcpListener::bind(options.listen).await.map_err(|e| StartError::Listen(options.listen, e))?;
-        let address = listener.local_addr().map_err(|e| StartError::Listen(options.listen, e))?;
+        let listener = TcpListener::bind(options.listen)
+            .await
+            .map_err(|e| StartError::Listen(options.listen, e))?;
+        let address = listener
+            .local_addr()
+            .map_err(|e| StartError::Listen(options.listen, e))?;
         let scheme = if options.tls { "https" } else { "http" };
         let Settings { configuration, demo } = settings::read(&options.config, scheme, address.port())?;
         let (provider, workbench) = Provider::open(&configuration, &options.data)?;
 
-        let mut hosts: Vec<String> =
-            configuration.tenants.iter().map(|(tenant, _)| tenant.issuer.host().to_owned()).collect();
+        let mut hosts: Vec<String> = configuration
+            .tenants
+            .iter()
+            .map(|(tenant, _)| tenant.issuer.host().to_owned())
+            .collect();
         hosts.extend(demo.hosts());
-        let identity =
-            options.tls.then(|| Identity::open(&options.data.join("tls"), &hosts)).transpose().map_err(StartError::Tls)?;
-        let site = Demo { scheme, port: address.port(), data: &options.data, clock: workbench.clock.clone() };
+        let identity = options
+            .tls
+            .then(|| Identity::open(&options.data.join("tls"), &hosts))
+            .transpose()
+            .map_err(StartError::Tls)?;
+        let site = Demo {
+            scheme,
+            port: address.port(),
+            data: &options.data,
+            clock: workbench.clock.clone(),
+        };
         let trusted = identity.as_ref().map(|identity| identity.certificate_pem());
-        let partners = if demo.partners { site.partners(&configuration, trusted)? } else { Vec::new() };
+        let partners = if demo.partners {
+            site.partners(&configuration, trusted)?
+        } else {
+            Vec::new()
+        };
 
         let shown = Shown::of(&configuration, &partners, scheme, address.port());
         let (stop, stopped) = watch::channel(false);
-        tokio::spawn(sweep(Arc::clone(&workbench.store), workbench.clock.clone(), stopped.clone()));
+        tokio::spawn(sweep(
+            Arc::clone(&workbench.store),
+            workbench.clock.clone(),
+            stopped.clone(),
+        ));
         let development = Development::new(workbench, shown);
         let sites = Sites::new(provider, &configuration, partners, development);
-        let acceptor = Acceptor { listener, tls: identity.as_ref().map(Identity::acceptor) };
+        let acceptor = Acceptor {
+            listener,
+            tls: identity.as_ref().map(Identity::acceptor),
+        };
         let accepting = tokio::spawn(acceptor.run(Arc::new(Exchange::new(sites)), stopped));
         let certificate = identity.map(|identity| identity.certificate_path().to_owned());
-        Ok(Running { address, scheme, certificate, stop, accepting })
+        Ok(Running {
+            address,
+            scheme,
+            certificate,
+            stop,
+            accepting,
+        })
     }
 }
 
@@ -104,7 +137,7 @@ impl Running {
             tracing::error!("the accept loop ended by a panic");
         }
         // Requests whose client has gone hold on to the stop signal too.
-        if time::timeout(FAREWELL, self.stop.closed()).await.is_err() {
+        if time::timeout(LAST, self.stop.closed()).await.is_err() {
             tracing::warn!("stopped with requests under way");
         }
     }

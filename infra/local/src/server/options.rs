@@ -81,7 +81,10 @@ impl fmt::Display for StartError {
                  time, so it listens on loopback addresses only"
             ),
             Self::Listen(address, error) if error.kind() == io::ErrorKind::AddrInUse => {
-                write!(f, "{address} is in use; stop what listens there or choose another --listen")
+                write!(
+                    f,
+                    "{address} is in use; stop what listens there or choose another --listen"
+                )
             }
             Self::Listen(address, error) => write!(f, "cannot listen on {address}: {error}"),
             Self::Config(source, cause) => write!(f, "{source}: {cause}"),
@@ -89,7 +92,10 @@ impl fmt::Display for StartError {
             Self::Data(path, error) => write!(f, "{}: {error}", path.display()),
             Self::Keys(error) => error.fmt(f),
             Self::Tls(error) => error.fmt(f),
-            Self::Partner(cause) => write!(f, "the demo's partner apps do not fit this configuration: {cause}"),
+            Self::Partner(cause) => write!(
+                f,
+                "the demo's partner apps do not fit this configuration: {cause}"
+            ),
         }
     }
 }

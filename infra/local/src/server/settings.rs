@@ -23,7 +23,8 @@ pub(super) fn read(source: &ConfigSource, scheme: &str, port: u16) -> Result<Set
         ConfigSource::Text(text) => ("configuration".to_owned(), text.clone()),
         ConfigSource::File(path) => {
             let name = path.display().to_string();
-            let text = fs::read_to_string(path).map_err(|e| StartError::Config(name.clone(), e.to_string()))?;
+            let text =
+                fs::read_to_string(path).map_err(|e| StartError::Config(name.clone(), e.to_string()))?;
             (name, text)
         }
     };
@@ -34,14 +35,19 @@ fn parse(text: &str) -> Result<Settings, String> {
     let mut table: toml::Table = toml::from_str(text).map_err(|error| syntax(text, &error))?;
     // The demo's own section is this program's business, not the provider's.
     let demo = table.remove("demo").map(DemoSettings::deserialize).transpose();
-    let demo = demo.map_err(|error| format!("demo: {}", one_line(error.message())))?.unwrap_or_default();
+    let demo = demo
+        .map_err(|error| format!("demo: {}", one_line(error.message())))?
+        .unwrap_or_default();
     let configuration = Configuration::read(toml::Value::Table(table)).map_err(|error| error.to_string())?;
     Ok(Settings { configuration, demo })
 }
 
 /// The parser draws a picture of several lines; a log wants one.
 fn syntax(text: &str, error: &toml::de::Error) -> String {
-    let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+    let before = error
+        .span()
+        .and_then(|span| text.get(..span.start))
+        .unwrap_or_default();
     let line = before.bytes().filter(|byte| *byte == b'\n').count() + 1;
     format!("line {line}: {}", one_line(error.message()))
 }
@@ -61,11 +67,25 @@ mod tests {
     #[test]
     fn the_demo_is_valid_with_either_scheme() {
         for scheme in ["http", "https"] {
-            let settings = read(&ConfigSource::Demo, scheme, 4444).map_err(|e| e.to_string()).ok().unwrap();
+            let settings = read(&ConfigSource::Demo, scheme, 4444)
+                .map_err(|e| e.to_string())
+                .ok()
+                .unwrap();
             assert!(settings.demo.partners);
-            let tenants: Vec<_> = settings.configuration.tenants.iter().map(|(t, _)| t.issuer.as_str()).collect();
+            let tenants: Vec<_> = settings
+                .configuration
+                .tenants
+                .iter()
+                .map(|(t, _)| t.issuer.as_str())
+                .collect();
             let issuer = |host: &str| format!("{scheme}://{host}:4444");
-            assert_eq!(tenants, [issuer("auth.urbantrend.localhost"), issuer("auth.northpeak.localhost")]);
+            assert_eq!(
+                tenants,
+                [
+                    issuer("auth.urbantrend.localhost"),
+                    issuer("auth.northpeak.localhost")
+                ]
+            );
         }
     }
 
@@ -74,19 +94,47 @@ mod tests {
         let settings = read(&ConfigSource::Demo, "http", 1).ok().unwrap();
         let scopes = &settings.configuration.tenants.first().unwrap().0.scopes;
         let all = scopes.all();
-        let order: Vec<_> = scopes.entries_of(&all).map(|e| e.scope.as_str()).take(3).collect();
-        assert_eq!(order, ["loyalty.tier.read", "loyalty.points.read", "loyalty.points.redeem"]);
+        let order: Vec<_> = scopes
+            .entries_of(&all)
+            .map(|e| e.scope.as_str())
+            .take(3)
+            .collect();
+        assert_eq!(
+            order,
+            [
+                "loyalty.tier.read",
+                "loyalty.points.read",
+                "loyalty.points.redeem"
+            ]
+        );
     }
 
     #[test]
     fn what_cannot_be_read_is_said_in_one_line() {
-        assert_eq!(refused("a = 1\nb = \n"), "line 2: string values must be quoted, expected literal string");
+        assert_eq!(
+            refused("a = 1\nb = \n"),
+            "line 2: string values must be quoted, expected literal string"
+        );
         assert_eq!(refused("[tenants.a]\n[tenants.a]\n"), "line 2: duplicate key");
-        assert_eq!(refused("[demo]\nparners = true"), "demo: unknown field `parners`, expected `partners`");
+        assert_eq!(
+            refused("[demo]\nparners = true"),
+            "demo: unknown field `parners`, expected `partners`"
+        );
         assert_eq!(refused(""), "tenants: there is none");
-        assert_eq!(refused("port = 1"), "port: unknown field `port`, expected `tenants`");
-        assert_eq!(refused("[tenants.a]\nissuer = 7"), "tenants.a.issuer: invalid type: integer `7`, expected a string");
-        let missing = read(&ConfigSource::File("/nowhere/x.toml".into()), "http", 1).err().unwrap();
-        assert_eq!(missing.to_string(), "/nowhere/x.toml: No such file or directory (os error 2)");
+        assert_eq!(
+            refused("port = 1"),
+            "port: unknown field `port`, expected `tenants`"
+        );
+        assert_eq!(
+            refused("[tenants.a]\nissuer = 7"),
+            "tenants.a.issuer: invalid type: integer `7`, expected a string"
+        );
+        let missing = read(&ConfigSource::File("/nowhere/x.toml".into()), "http", 1)
+            .err()
+            .unwrap();
+        assert_eq!(
+            missing.to_string(),
+            "/nowhere/x.toml: No such file or directory (os error 2)"
+        );
     }
 }

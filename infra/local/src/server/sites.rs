@@ -45,11 +45,17 @@ impl Sites {
         partners: Vec<Partner>,
         development: Development,
     ) -> Self {
-        let issuers = configuration.tenants.iter().map(|(tenant, _)| tenant.issuer.authority().to_owned());
+        let issuers = configuration
+            .tenants
+            .iter()
+            .map(|(tenant, _)| tenant.issuer.authority().to_owned());
         Self {
             provider: Arc::new(provider),
             issuers: issuers.collect(),
-            partners: partners.into_iter().map(|p| (p.authority, (p.name, p.router))).collect(),
+            partners: partners
+                .into_iter()
+                .map(|p| (p.authority, (p.name, p.router)))
+                .collect(),
             development: Arc::new(development),
         }
     }
@@ -64,7 +70,8 @@ impl Sites {
             return Some(Site::Partner(name, router.clone()));
         }
         let host = authority.rsplit_once(':').map_or(authority, |(host, _)| host);
-        matches!(host, "localhost" | "127.0.0.1" | "[::1]").then(|| Site::Development(Arc::clone(&self.development)))
+        matches!(host, "localhost" | "127.0.0.1" | "[::1]")
+            .then(|| Site::Development(Arc::clone(&self.development)))
     }
 }
 
@@ -76,12 +83,16 @@ impl Site {
                 let endpoint = Endpoint::of(request.uri().path());
                 // The connection's own address: headers that claim another are the client's word.
                 request.extensions_mut().insert(ClientAddress(peer));
-                (endpoint.name(), Box::pin(async move { provider.handle(endpoint, request).await }))
+                (
+                    endpoint.name(),
+                    Box::pin(async move { provider.handle(endpoint, request).await }),
+                )
             }
             Self::Partner(name, router) => (name, Box::pin(partner(router, request))),
-            Self::Development(development) => {
-                ("development", Box::pin(async move { development.handle(peer, &request) }))
-            }
+            Self::Development(development) => (
+                "development",
+                Box::pin(async move { development.handle(peer, &request) }),
+            ),
         }
     }
 }
@@ -95,6 +106,9 @@ async fn partner(router: Router, request: Request<Bytes>) -> Response<Bytes> {
     let (head, body) = answer.into_parts();
     match axum::body::to_bytes(body, 4 * 1024 * 1024).await {
         Ok(body) => Response::from_parts(head, body),
-        Err(_) => text(StatusCode::BAD_GATEWAY, "the partner app's answer could not be read"),
+        Err(_) => text(
+            StatusCode::BAD_GATEWAY,
+            "the partner app's answer could not be read",
+        ),
     }
 }

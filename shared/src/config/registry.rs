@@ -3,7 +3,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use async_trait::async_trait;
-use symbolon::{
+use crate::{
     model::{Client, Tenant},
     ports::{PortResult, Registry},
     types::{ClientId, TenantId},
@@ -21,9 +21,13 @@ impl ConfiguredRegistry {
     pub fn new(configured: &[(Arc<Tenant>, Vec<Arc<Client>>)]) -> Self {
         let mut registry = Self::default();
         for (tenant, clients) in configured {
-            registry.tenants.insert(tenant.issuer.authority().to_owned(), Arc::clone(tenant));
+            registry
+                .tenants
+                .insert(tenant.issuer.authority().to_owned(), Arc::clone(tenant));
             for client in clients {
-                registry.clients.insert((tenant.id.clone(), client.id.clone()), Arc::clone(client));
+                registry
+                    .clients
+                    .insert((tenant.id.clone(), client.id.clone()), Arc::clone(client));
             }
         }
         registry

@@ -1,0 +1,17 @@
+//! The `consent` function: [`Consent`] with exactly the ports it needs.
+
+use symbolon::endpoints::Consent;
+use symbolon_aws::{World, serve};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_http::Error> {
+    let world = World::from_environment()?;
+    let endpoint = Consent {
+        registry: world.registry,
+        grants: world.unbound.clone(),
+        clock: world.clock,
+        random: world.random,
+        keyring: world.keyring,
+    };
+    serve(|request| endpoint.handle(request)).await
+}

@@ -1,0 +1,3 @@
+//! Whole journeys, as members and partners make them.
+
+mod journey;

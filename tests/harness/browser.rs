@@ -1,0 +1,151 @@
+use std::collections::BTreeMap;
+
+use reqwest::{Method, RequestBuilder, header};
+use url::Url;
+
+use super::{Page, World};
+
+/// A browser without JavaScript: cookies per host, redirects, forms. It stops at a partner's callback.
+#[derive(Clone)]
+pub struct Browser {
+    http: reqwest::Client,
+    port: u16,
+    /// Cookies by host.
+    pub cookies: BTreeMap<String, BTreeMap<String, String>>,
+    /// Whether partner apps of the demo are visited, or only looked at from outside.
+    pub visits_partners: bool,
+    /// Every issuer page that was shown, by path.
+    pub seen: Vec<String>,
+    /// Sent with every request.
+    pub headers: Vec<(&'static str, String)>,
+}
+
+impl Browser {
+    pub fn new(http: reqwest::Client, port: u16) -> Self {
+        Self {
+            http,
+            port,
+            cookies: BTreeMap::new(),
+            visits_partners: false,
+            seen: Vec::new(),
+            headers: Vec::new(),
+        }
+    }
+
+    /// Opens an address as a person would.
+    pub async fn get(&mut self, url: &str) -> Page {
+        let url = Url::parse(url).unwrap();
+        self.follow(Method::GET, url, None).await
+    }
+
+    /// Posts fields as they are.
+    pub async fn post(&mut self, url: &str, fields: &[(&str, &str)]) -> Page {
+        let body = fields.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
+        self.follow(Method::POST, Url::parse(url).unwrap(), Some(body)).await
+    }
+
+    /// Fills a form of a page in and presses a button.
+    pub async fn submit(&mut self, page: &Page, form: &str, changes: &[(&str, &str)]) -> Page {
+        let (action, mut fields) = page.form(form);
+        for (name, value) in changes {
+            fields.retain(|(n, _)| n != name);
+            fields.push(((*name).to_owned(), (*value).to_owned()));
+        }
+        self.follow(Method::POST, action, Some(fields)).await
+    }
+
+    /// Follows a link of a page.
+    pub async fn click(&mut self, page: &Page, link: &str) -> Page {
+        let target = page.url.join(&page.attr(link, "href")).unwrap();
+        self.follow(Method::GET, target, None).await
+    }
+
+    /// One request and its answer, redirects not followed, cookies kept.
+    pub async fn once(&mut self, method: Method, url: &Url, body: Option<&[(String, String)]>) -> Page {
+        let host = url.host_str().unwrap().to_owned();
+        let mut request: RequestBuilder = self.http.request(method, url.clone());
+        let jar = self.cookies.entry(host.clone()).or_default();
+        if !jar.is_empty() {
+            let line = jar.iter().map(|(n, v)| format!("{n}={v}")).collect::<Vec<_>>().join("; ");
+            request = request.header(header::COOKIE, line);
+        }
+        for (name, value) in &self.headers {
+            request = request.header(*name, value);
+        }
+        if let Some(body) = body {
+            request = request.form(body);
+        }
+        let answer = request.send().await.unwrap();
+        for cookie in answer.headers().get_all(header::SET_COOKIE) {
+            keep(jar, cookie.to_str().unwrap());
+        }
+        let (status, headers) = (answer.status(), answer.headers().clone());
+        Page { status, url: url.clone(), headers, body: answer.text().await.unwrap() }
+    }
+
+    async fn follow(&mut self, method: Method, url: Url, body: Option<Vec<(String, String)>>) -> Page {
+        let (mut method, mut url, mut body) = (method, url, body);
+        for _ in 0..20 {
+            if !self.visits(&url) {
+                return Page { status: reqwest::StatusCode::OK, url, headers: header::HeaderMap::new(), body: String::new() };
+            }
+            let page = self.once(method, &url, body.as_deref()).await;
+            let Some(location) = page.headers.get(header::LOCATION).filter(|_| page.status.is_redirection()) else {
+                if page.url.host_str().unwrap().starts_with("auth.") {
+                    self.seen.push(page.url.path().to_owned());
+                }
+                return page;
+            };
+            assert!([302, 303].contains(&page.status.as_u16()), "a019: {} from {url}", page.status);
+            url = page.url.join(location.to_str().unwrap()).unwrap();
+            (method, body) = (Method::GET, None);
+        }
+        panic!("too many redirects, last {url}")
+    }
+
+    fn visits(&self, url: &Url) -> bool {
+        let host = url.host_str().unwrap_or_default();
+        url.port() == Some(self.port) && (self.visits_partners || host.starts_with("auth.") || host == "localhost")
+    }
+
+    /// Types a number and the code that arrives, and ends at whatever comes next.
+    pub async fn sign_in(&mut self, world: &World, page: &Page, number: &str) -> Page {
+        let code_page = self.submit(page, "form#phone-form", &[("phone", number), ("action", "phone")]).await;
+        assert!(code_page.has("form#code-form"), "no code page:\n{}", code_page.body);
+        let code =
+            if number == super::TEST_MEMBER { "424242".to_owned() } else { world.code(number).await };
+        self.submit(&code_page, "form#code-form", &[("code", &code), ("action", "code")]).await
+    }
+
+    /// Presses "Allow".
+    pub async fn allow(&mut self, page: &Page) -> Page {
+        self.submit(page, "form#consent-form", &[("decision", "allow")]).await
+    }
+
+    /// Presses "Don't allow".
+    pub async fn deny(&mut self, page: &Page) -> Page {
+        self.submit(page, "form#consent-form", &[("decision", "deny")]).await
+    }
+
+    /// Signs in and allows, whatever of it is asked, and ends at the callback.
+    pub async fn through(&mut self, world: &World, url: &str, number: &str) -> Page {
+        let mut page = self.get(url).await;
+        if page.has("form#phone-form") {
+            page = self.sign_in(world, &page, number).await;
+        }
+        if page.has("form#consent-form") {
+            page = self.allow(&page).await;
+        }
+        page
+    }
+}
+
+fn keep(jar: &mut BTreeMap<String, String>, cookie: &str) {
+    let (pair, attributes) = cookie.split_once(';').unwrap_or((cookie, ""));
+    let (name, value) = pair.split_once('=').unwrap();
+    if attributes.to_ascii_lowercase().contains("max-age=0") {
+        jar.remove(name);
+    } else {
+        jar.insert(name.to_owned(), value.to_owned());
+    }
+}

@@ -1,0 +1,19 @@
+//! The real server on a free port, a small browser, and a partner's way of talking to a brand.
+
+mod browser;
+mod client;
+mod page;
+mod world;
+
+pub use browser::Browser;
+pub use client::{Authorization, Client, Tokens, claims_of, header_of, tampered};
+pub use page::{Page, query_of};
+pub use world::{Brand, World};
+
+/// The demo's members.
+pub const ALICE: &str = "+447700900101";
+pub const BOB: &str = "+447700900102";
+pub const CAROL: &str = "+447700900103";
+pub const TEST_MEMBER: &str = "+447700900199";
+/// A number nobody has.
+pub const NOBODY: &str = "+447700900555";

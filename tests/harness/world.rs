@@ -1,0 +1,197 @@
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    sync::OnceLock,
+};
+
+use reqwest::{Method, Response};
+use serde_json::{Value, json};
+use symbolon_local::server::{ConfigSource, Options, Running, Server};
+use tempfile::TempDir;
+
+use super::{Browser, Client};
+
+/// The demo's configuration.
+const DEMO: &str = include_str!("../../infra/local/demo.toml");
+
+/// One server with its own data directory, clock and inbox. Tests do not share it, so they run side by side.
+pub struct World {
+    running: Option<Running>,
+    options: Options,
+    data: TempDir,
+    http: reqwest::Client,
+    port: u16,
+}
+
+/// One issuer of a world.
+#[derive(Clone)]
+pub struct Brand {
+    pub issuer: String,
+    pub http: reqwest::Client,
+}
+
+impl World {
+    /// The demo, as `cargo run` starts it.
+    pub async fn start() -> Self {
+        Self::with(ConfigSource::Demo).await
+    }
+
+    /// The demo with pieces of its text replaced.
+    pub async fn edited(edits: &[(&str, &str)]) -> Self {
+        let mut text = DEMO.to_owned();
+        for (from, to) in edits {
+            assert!(text.contains(from), "the demo has no {from:?}");
+            text = text.replace(from, to);
+        }
+        Self::with(ConfigSource::Text(text)).await
+    }
+
+    async fn with(config: ConfigSource) -> Self {
+        let data = tempfile::tempdir().unwrap();
+        copy_keys(data.path());
+        let listen = "127.0.0.1:0".parse().unwrap();
+        let options = Options { listen, data: data.path().to_owned(), config, tls: false };
+        let running = Server::start(options.clone()).await.unwrap();
+        let port = running.port();
+        Self { running: Some(running), options, data, http: partners::http_client(None).unwrap(), port }
+    }
+
+    /// Ends the server as a signal does, and starts another on the same data and port.
+    pub async fn restart(&mut self) {
+        self.running.take().unwrap().stop().await;
+        self.options.listen.set_port(self.port);
+        self.running = Some(Server::start(self.options.clone()).await.unwrap());
+    }
+
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    pub fn data(&self) -> &Path {
+        self.data.path()
+    }
+
+    pub fn http(&self) -> &reqwest::Client {
+        &self.http
+    }
+
+    pub fn url(&self, host: &str, path: &str) -> String {
+        format!("http://{host}:{}{path}", self.port)
+    }
+
+    pub fn urbantrend(&self) -> Brand {
+        Brand { issuer: self.url("auth.urbantrend.localhost", ""), http: self.http.clone() }
+    }
+
+    pub fn northpeak(&self) -> Brand {
+        Brand { issuer: self.url("auth.northpeak.localhost", ""), http: self.http.clone() }
+    }
+
+    pub fn browser(&self) -> Browser {
+        Browser::new(self.http.clone(), self.port)
+    }
+
+    /// The contract's `conformance` client of Urban Trend.
+    pub fn conformance(&self) -> Client {
+        Client::basic(self.urbantrend(), "conformance", "conformance-demo-secret", "http://127.0.0.1:3999/callback")
+    }
+
+    /// The client of the same name at NorthPeak.
+    pub fn conformance_north(&self) -> Client {
+        Client::basic(self.northpeak(), "conformance", "conformance-north-secret", "http://127.0.0.1:3999/callback")
+    }
+
+    pub fn fashionboard(&self) -> Client {
+        let callback = self.url("fashionboard.localhost", "/callback");
+        Client::basic(self.urbantrend(), "fashionboard", "fashionboard-demo-secret", &callback)
+    }
+
+    pub fn spa(&self) -> Client {
+        Client::public(self.urbantrend(), "spa-demo", "http://127.0.0.1:5173/callback")
+    }
+
+    pub fn shopease(&self) -> Client {
+        Client::private_key_jwt(self.urbantrend(), "shopease", &self.url("shopease.localhost", "/callback"))
+    }
+
+    pub async fn dev(&self, method: Method, path: &str, body: Option<Value>) -> Response {
+        let mut request = self.http.request(method, self.url("localhost", path));
+        if let Some(body) = body {
+            request = request.json(&body);
+        }
+        request.send().await.unwrap()
+    }
+
+    /// Messages to a number, newest first.
+    pub async fn inbox(&self, number: &str) -> Vec<Value> {
+        let path = format!("/dev/inbox?to={}", number.replace('+', "%2B"));
+        self.dev(Method::GET, &path, None).await.json().await.unwrap()
+    }
+
+    /// The newest code sent to a number. Delivery goes on behind the page, so it may still be on its way.
+    pub async fn code(&self, number: &str) -> String {
+        for _ in 0..100 {
+            if let Some(message) = self.inbox(number).await.first() {
+                return message["code"].as_str().unwrap().to_owned();
+            }
+            tokio::task::yield_now().await;
+        }
+        panic!("no message to {number}")
+    }
+
+    pub async fn advance(&self, seconds: u64) -> Value {
+        let answer = self.dev(Method::POST, "/dev/clock", Some(json!({ "advance_seconds": seconds }))).await;
+        assert_eq!(answer.status(), 200);
+        answer.json().await.unwrap()
+    }
+
+    /// The provider's time, in seconds.
+    pub async fn now(&self) -> u64 {
+        self.advance(0).await["now"].as_u64().unwrap()
+    }
+
+    pub async fn fault(&self, port: &str, mode: &str, nth: u32, times: u32) {
+        let fault = json!({ "port": port, "mode": mode, "nth": nth, "times": times, "delay_ms": 0 });
+        let answer = self.dev(Method::POST, "/dev/fault", Some(fault)).await;
+        assert_eq!(answer.status(), 200);
+    }
+
+    pub async fn reset_counts(&self) {
+        assert!(self.dev(Method::POST, "/dev/counts/reset", None).await.status().is_success());
+    }
+
+    /// Reads, writes and signatures over all endpoints since the last reset.
+    pub async fn counts(&self) -> (u64, u64, u64) {
+        let all: Value = self.dev(Method::GET, "/dev/counts", None).await.json().await.unwrap();
+        let of = |name: &str| all["total"][name].as_u64().unwrap();
+        (of("store_reads"), of("store_writes"), of("signatures"))
+    }
+}
+
+/// Making RSA keys takes a while, so the tests of one run share theirs; everything else is each test's own.
+fn copy_keys(data: &Path) {
+    static KEYS: OnceLock<(TempDir, PathBuf)> = OnceLock::new();
+    let (_, keys) = KEYS.get_or_init(|| {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().to_owned();
+        let options = Options {
+            listen: "127.0.0.1:0".parse().unwrap(),
+            data: path.clone(),
+            config: ConfigSource::Demo,
+            tls: false,
+        };
+        std::thread::spawn(move || {
+            let runtime = tokio::runtime::Runtime::new().unwrap();
+            runtime.block_on(async { Server::start(options).await.unwrap().stop().await });
+        })
+        .join()
+        .unwrap();
+        (dir, path.join("keys"))
+    });
+    let target = data.join("keys");
+    fs::create_dir_all(&target).unwrap();
+    for entry in fs::read_dir(keys).unwrap() {
+        let entry = entry.unwrap();
+        fs::copy(entry.path(), target.join(entry.file_name())).unwrap();
+    }
+}

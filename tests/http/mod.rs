@@ -1,0 +1,1 @@
+//! One file for each endpoint. Assertions and attack rows give the tests their names.

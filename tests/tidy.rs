@@ -1,0 +1,1 @@
+//! Reads the source and holds what no compiler holds.

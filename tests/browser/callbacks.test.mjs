@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { visitor } from './lib/browser.mjs';
-import { ALICE, BOB, signIn, tickAll } from './lib/members.mjs';
+import { ALICE, BOB, signIn, tickAll, visit } from './lib/members.mjs';
 import { authorization, loopbackApp } from './lib/requests.mjs';
 import { request } from './lib/server.mjs';
 import { stage } from './lib/stage.mjs';
@@ -35,6 +35,21 @@ for (const js of [true, false]) {
     });
   }
 }
+
+test('br4 a member with nothing left to ask gets from the code page straight to the app', async (t) => {
+  const { server, browser } = world;
+  for (const js of [true, false]) {
+    const { context, page, record } = await visitor(browser, { js });
+    // Twice on the same phone, with everything forgotten in between but her consent.
+    for (let times = 0; times < 2; times++) {
+      await context.clearCookies();
+      await visit(server, page, ALICE);
+    }
+    assert.deepEqual(record.complaints, []);
+    assert.equal(await page.locator('[data-tier]').count(), 1);
+    await context.close();
+  }
+});
 
 test('br4 a native app gets its callback on the port it happens to listen on', async (t) => {
   const { server, browser } = world;

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { screenshot, shown, visitor } from './lib/browser.mjs';
 import { ALICE, BOB, visit, returnVisit, signIn, tickAll } from './lib/members.mjs';
-import { authorization } from './lib/requests.mjs';
+import { authorization, loopbackApp } from './lib/requests.mjs';
 import { stage } from './lib/stage.mjs';
 
 const world = stage();
@@ -53,17 +53,36 @@ test('"Not you?" on the consent page switches the member', async (t) => {
   await page.waitForSelector('form#consent-form');
 });
 
-test('"Not you?" on the phone page forgets the number this browser remembered', async (t) => {
+test('an app can let her choose: go on as Alice, or be someone else', async (t) => {
   const { server, browser } = world;
+  const app = await loopbackApp();
+  t.after(() => app.close());
   const { context, page } = await visitor(browser);
   t.after(() => context.close());
-  await visit(server, page, ALICE, 'shopease');
-  await page.goto(authorization(server, { prompt: 'login' }).url);
+  await visit(server, page, ALICE);
+  const choose = authorization(server, {
+    client_id: 'spa-demo',
+    redirect_uri: app.redirectUri,
+    prompt: 'select_account',
+  });
+  await page.goto(choose.url);
   await page.waitForSelector('form#phone-form');
-  await page.click('a#not-you');
-  await page.waitForSelector('form#phone-form');
-  assert.equal(await page.locator('a#not-you').count(), 0);
-  assert.equal(await page.inputValue('input#phone'), '');
+  assert.match(await page.innerText('button#continue-as'), /•+\s*••0101/);
+  await page.click('button#continue-as');
+  await page.waitForSelector('form#consent-form');
+  await tickAll(page);
+  await page.click('button#allow');
+  await page.waitForSelector('main#app');
+  const messages = (await server.inbox(ALICE)).length;
+
+  // With nothing left to ask, choosing leads from the phone page straight to the app.
+  await page.goto(choose.url);
+  await page.click('button#continue-as');
+  await page.waitForSelector('main#app');
+  assert.equal((await server.inbox(ALICE)).length, messages, 'no code was needed');
+  await page.goto(choose.url);
+  await signIn(server, page, BOB);
+  await page.waitForSelector('form#consent-form');
 });
 
 test('signing out at an app ends the session at the brand, after asking where nobody can vouch for her', async (t) => {

@@ -87,10 +87,10 @@ for (const { locale, direction, member } of [
       await page.waitForSelector('form#revoke-form');
       await look('revoke');
     });
-    await step('a phone page that remembers her', async () => {
-      await page.goto(authorization(server, { ui_locales: locale, prompt: 'login' }).url);
-      await page.waitForSelector('a#not-you');
-      await look('phone-remembered');
+    await step('a choice of account', async () => {
+      await page.goto(authorization(server, { ui_locales: locale, prompt: 'select_account' }).url);
+      await page.waitForSelector('button#continue-as');
+      await look('choose');
     });
     await step('sign out', async () => {
       await page.goto(`${server.issuer}/oauth2/sessions/logout`);

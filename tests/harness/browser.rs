@@ -40,8 +40,12 @@ impl Browser {
 
     /// Posts fields as they are.
     pub async fn post(&mut self, url: &str, fields: &[(&str, &str)]) -> Page {
-        let body = fields.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
-        self.follow(Method::POST, Url::parse(url).unwrap(), Some(body)).await
+        let body = fields
+            .iter()
+            .map(|(n, v)| ((*n).to_owned(), (*v).to_owned()))
+            .collect();
+        self.follow(Method::POST, Url::parse(url).unwrap(), Some(body))
+            .await
     }
 
     /// Fills a form of a page in and presses a button.
@@ -66,7 +70,11 @@ impl Browser {
         let mut request: RequestBuilder = self.http.request(method, url.clone());
         let jar = self.cookies.entry(host.clone()).or_default();
         if !jar.is_empty() {
-            let line = jar.iter().map(|(n, v)| format!("{n}={v}")).collect::<Vec<_>>().join("; ");
+            let line = jar
+                .iter()
+                .map(|(n, v)| format!("{n}={v}"))
+                .collect::<Vec<_>>()
+                .join("; ");
             request = request.header(header::COOKIE, line);
         }
         for (name, value) in &self.headers {
@@ -80,23 +88,41 @@ impl Browser {
             keep(jar, cookie.to_str().unwrap());
         }
         let (status, headers) = (answer.status(), answer.headers().clone());
-        Page { status, url: url.clone(), headers, body: answer.text().await.unwrap() }
+        Page {
+            status,
+            url: url.clone(),
+            headers,
+            body: answer.text().await.unwrap(),
+        }
     }
 
     async fn follow(&mut self, method: Method, url: Url, body: Option<Vec<(String, String)>>) -> Page {
         let (mut method, mut url, mut body) = (method, url, body);
         for _ in 0..20 {
             if !self.visits(&url) {
-                return Page { status: reqwest::StatusCode::OK, url, headers: header::HeaderMap::new(), body: String::new() };
+                return Page {
+                    status: reqwest::StatusCode::OK,
+                    url,
+                    headers: header::HeaderMap::new(),
+                    body: String::new(),
+                };
             }
             let page = self.once(method, &url, body.as_deref()).await;
-            let Some(location) = page.headers.get(header::LOCATION).filter(|_| page.status.is_redirection()) else {
+            let Some(location) = page
+                .headers
+                .get(header::LOCATION)
+                .filter(|_| page.status.is_redirection())
+            else {
                 if page.url.host_str().unwrap().starts_with("auth.") {
                     self.seen.push(page.url.path().to_owned());
                 }
                 return page;
             };
-            assert!([302, 303].contains(&page.status.as_u16()), "a019: {} from {url}", page.status);
+            assert!(
+                [302, 303].contains(&page.status.as_u16()),
+                "a019: {} from {url}",
+                page.status
+            );
             url = page.url.join(location.to_str().unwrap()).unwrap();
             (method, body) = (Method::GET, None);
         }
@@ -105,26 +131,43 @@ impl Browser {
 
     fn visits(&self, url: &Url) -> bool {
         let host = url.host_str().unwrap_or_default();
-        url.port() == Some(self.port) && (self.visits_partners || host.starts_with("auth.") || host == "localhost")
+        url.port() == Some(self.port)
+            && (self.visits_partners || host.starts_with("auth.") || host == "localhost")
     }
 
     /// Types a number and the code that arrives, and ends at whatever comes next.
     pub async fn sign_in(&mut self, world: &World, page: &Page, number: &str) -> Page {
-        let code_page = self.submit(page, "form#phone-form", &[("phone", number), ("action", "phone")]).await;
-        assert!(code_page.has("form#code-form"), "no code page:\n{}", code_page.body);
-        let code =
-            if number == super::TEST_MEMBER { "424242".to_owned() } else { world.code(number).await };
-        self.submit(&code_page, "form#code-form", &[("code", &code), ("action", "code")]).await
+        let code_page = self
+            .submit(page, "form#phone-form", &[("phone", number), ("action", "phone")])
+            .await;
+        assert!(
+            code_page.has("form#code-form"),
+            "no code page:\n{}",
+            code_page.body
+        );
+        let code = if number == super::TEST_MEMBER {
+            "424242".to_owned()
+        } else {
+            world.code(number).await
+        };
+        self.submit(
+            &code_page,
+            "form#code-form",
+            &[("code", &code), ("action", "code")],
+        )
+        .await
     }
 
     /// Presses "Allow".
     pub async fn allow(&mut self, page: &Page) -> Page {
-        self.submit(page, "form#consent-form", &[("decision", "allow")]).await
+        self.submit(page, "form#consent-form", &[("decision", "allow")])
+            .await
     }
 
     /// Presses "Don't allow".
     pub async fn deny(&mut self, page: &Page) -> Page {
-        self.submit(page, "form#consent-form", &[("decision", "deny")]).await
+        self.submit(page, "form#consent-form", &[("decision", "deny")])
+            .await
     }
 
     /// Signs in and allows, whatever of it is asked, and ends at the callback.

@@ -78,27 +78,47 @@ impl Authorization {
     }
 
     pub fn url(&self) -> String {
-        let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(&self.params).finish();
+        let query = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(&self.params)
+            .finish();
         format!("{}?{query}", self.endpoint)
     }
 
     /// The parameters as borrowed pairs, for a POST.
     pub fn pairs(&self) -> Vec<(&str, &str)> {
-        self.params.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect()
+        self.params
+            .iter()
+            .map(|(n, v)| (n.as_str(), v.as_str()))
+            .collect()
     }
 }
 
 impl Client {
     pub fn basic(brand: Brand, id: &str, secret: &str, redirect_uri: &str) -> Self {
-        Self { brand, id: id.to_owned(), redirect_uri: redirect_uri.to_owned(), proof: Proof::Basic(secret.to_owned()) }
+        Self {
+            brand,
+            id: id.to_owned(),
+            redirect_uri: redirect_uri.to_owned(),
+            proof: Proof::Basic(secret.to_owned()),
+        }
     }
 
     pub fn public(brand: Brand, id: &str, redirect_uri: &str) -> Self {
-        Self { brand, id: id.to_owned(), redirect_uri: redirect_uri.to_owned(), proof: Proof::Public }
+        Self {
+            brand,
+            id: id.to_owned(),
+            redirect_uri: redirect_uri.to_owned(),
+            proof: Proof::Public,
+        }
     }
 
     pub fn private_key_jwt(brand: Brand, id: &str, redirect_uri: &str) -> Self {
-        Self { brand, id: id.to_owned(), redirect_uri: redirect_uri.to_owned(), proof: Proof::PrivateKeyJwt }
+        Self {
+            brand,
+            id: id.to_owned(),
+            redirect_uri: redirect_uri.to_owned(),
+            proof: Proof::PrivateKeyJwt,
+        }
     }
 
     /// A complete request with state, nonce and PKCE of its own.
@@ -117,7 +137,11 @@ impl Client {
             ("code_challenge_method", "S256".to_owned()),
         ];
         let params = pairs.map(|(name, value)| (name.to_owned(), value)).to_vec();
-        Authorization { endpoint: format!("{}/oauth2/auth", self.brand.issuer), verifier, params }
+        Authorization {
+            endpoint: format!("{}/oauth2/auth", self.brand.issuer),
+            verifier,
+            params,
+        }
     }
 
     /// The fields that exchange a code.
@@ -143,7 +167,10 @@ impl Client {
             Proof::PrivateKeyJwt => {
                 let kind = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
                 fields.push(("client_assertion_type".to_owned(), kind.to_owned()));
-                fields.push(("client_assertion".to_owned(), self.assertion(world.now().await, json!({}))));
+                fields.push((
+                    "client_assertion".to_owned(),
+                    self.assertion(world.now().await, json!({})),
+                ));
             }
         }
         request.form(&fields).send().await.unwrap()
@@ -155,21 +182,34 @@ impl Client {
             "iss": self.id, "sub": self.id, "aud": self.brand.issuer,
             "jti": format!("jti-{}", unique()), "iat": now, "exp": now + 60,
         });
-        claims.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
+        claims
+            .as_object_mut()
+            .unwrap()
+            .extend(changes.as_object().unwrap().clone());
         let header = jsonwebtoken::Header {
             kid: Some("shopease-demo".to_owned()),
             ..jsonwebtoken::Header::new(jsonwebtoken::Algorithm::ES256)
         };
-        let key =
-            jsonwebtoken::EncodingKey::from_ec_pem(SHOPEASE_KEY).unwrap();
+        let key = jsonwebtoken::EncodingKey::from_ec_pem(SHOPEASE_KEY).unwrap();
         jsonwebtoken::encode(&header, &claims, &key).unwrap()
     }
 
     /// Signs a member in, allows everything, and returns request and callback.
-    pub async fn code(&self, world: &World, browser: &mut Browser, scope: &str, number: &str) -> (Authorization, Page) {
+    pub async fn code(
+        &self,
+        world: &World,
+        browser: &mut Browser,
+        scope: &str,
+        number: &str,
+    ) -> (Authorization, Page) {
         let request = self.authorize(scope);
         let page = browser.through(world, &request.url(), number).await;
-        assert!(page.callback().contains_key("code"), "no code at {}:\n{}", page.url, page.body);
+        assert!(
+            page.callback().contains_key("code"),
+            "no code at {}:\n{}",
+            page.url,
+            page.body
+        );
         (request, page)
     }
 
@@ -183,12 +223,19 @@ impl Client {
     /// A refresh.
     pub async fn refresh(&self, world: &World, token: &str) -> Response {
         let fields = [("grant_type", "refresh_token"), ("refresh_token", token)];
-        self.token(world, fields.map(|(n, v)| (n.to_owned(), v.to_owned())).to_vec()).await
+        self.token(world, fields.map(|(n, v)| (n.to_owned(), v.to_owned())).to_vec())
+            .await
     }
 
     /// Userinfo with a bearer token.
     pub async fn userinfo(&self, token: &str) -> Response {
-        self.brand.http.get(format!("{}/userinfo", self.brand.issuer)).bearer_auth(token).send().await.unwrap()
+        self.brand
+            .http
+            .get(format!("{}/userinfo", self.brand.issuer))
+            .bearer_auth(token)
+            .send()
+            .await
+            .unwrap()
     }
 }
 
@@ -198,7 +245,12 @@ impl Tokens {
         let all: Value = answer.json().await.unwrap();
         assert_eq!(status, 200, "{all}");
         let text = |name: &str| all[name].as_str().map(str::to_owned);
-        Self { access: text("access_token").unwrap(), refresh: text("refresh_token"), id: text("id_token"), all }
+        Self {
+            access: text("access_token").unwrap(),
+            refresh: text("refresh_token"),
+            id: text("id_token"),
+            all,
+        }
     }
 
     pub fn id_claims(&self) -> Value {
@@ -226,7 +278,12 @@ pub fn tampered(jwt: &str, claim: &str, value: Value) -> String {
     let parts: Vec<&str> = jwt.split('.').collect();
     let mut claims = claims_of(jwt);
     claims[claim] = value;
-    format!("{}.{}.{}", parts[0], URL_SAFE_NO_PAD.encode(claims.to_string()), parts[2])
+    format!(
+        "{}.{}.{}",
+        parts[0],
+        URL_SAFE_NO_PAD.encode(claims.to_string()),
+        parts[2]
+    )
 }
 
 impl Brand {
@@ -245,6 +302,11 @@ impl Brand {
     /// Its public keys by `kid`.
     pub async fn keys(&self) -> BTreeMap<String, Value> {
         let jwks = self.json("/.well-known/jwks.json").await;
-        jwks["keys"].as_array().unwrap().iter().map(|k| (k["kid"].as_str().unwrap().to_owned(), k.clone())).collect()
+        jwks["keys"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|k| (k["kid"].as_str().unwrap().to_owned(), k.clone()))
+            .collect()
     }
 }

@@ -20,27 +20,45 @@ impl Page {
 
     /// Whether an element is there.
     pub fn has(&self, selector: &str) -> bool {
-        self.document().select(&Selector::parse(selector).unwrap()).next().is_some()
+        self.document()
+            .select(&Selector::parse(selector).unwrap())
+            .next()
+            .is_some()
     }
 
     /// The text of the first element found.
     pub fn text(&self, selector: &str) -> String {
         let document = self.document();
         let selected = Selector::parse(selector).unwrap();
-        let element = document.select(&selected).next().unwrap_or_else(|| panic!("no {selector}:\n{}", self.body));
-        element.text().collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
+        let element = document
+            .select(&selected)
+            .next()
+            .unwrap_or_else(|| panic!("no {selector}:\n{}", self.body));
+        element
+            .text()
+            .collect::<String>()
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ")
     }
 
     /// An attribute of the first element found.
     pub fn attr(&self, selector: &str, name: &str) -> String {
-        self.attrs(selector, name).first().unwrap_or_else(|| panic!("no {selector}:\n{}", self.body)).clone()
+        self.attrs(selector, name)
+            .first()
+            .unwrap_or_else(|| panic!("no {selector}:\n{}", self.body))
+            .clone()
     }
 
     /// An attribute of every element found.
     pub fn attrs(&self, selector: &str, name: &str) -> Vec<String> {
         let document = self.document();
         let selected = Selector::parse(selector).unwrap();
-        document.select(&selected).filter_map(|e| e.value().attr(name)).map(str::to_owned).collect()
+        document
+            .select(&selected)
+            .filter_map(|e| e.value().attr(name))
+            .map(str::to_owned)
+            .collect()
     }
 
     /// The scopes a consent page asks for.
@@ -56,15 +74,22 @@ impl Page {
     /// The address a form posts to and every field it holds; ticked and unticked boxes are left out.
     pub fn form(&self, selector: &str) -> (Url, Vec<(String, String)>) {
         let action = self.attrs(selector, "action").first().cloned();
-        let action = self.url.join(action.as_deref().unwrap_or_else(|| panic!("no {selector}:\n{}", self.body)));
+        let action = self.url.join(
+            action
+                .as_deref()
+                .unwrap_or_else(|| panic!("no {selector}:\n{}", self.body)),
+        );
         let document = self.document();
         let inputs = Selector::parse(&format!("{selector} input, {selector} select")).unwrap();
-        let fields = document.select(&inputs).filter(|e| e.value().attr("type") != Some("checkbox")).filter_map(|e| {
-            let chosen = Selector::parse("option[selected]").unwrap();
-            let option = e.select(&chosen).next().and_then(|o| o.value().attr("value"));
-            let value = option.or_else(|| e.value().attr("value")).unwrap_or_default();
-            Some((e.value().attr("name")?.to_owned(), value.to_owned()))
-        });
+        let fields = document
+            .select(&inputs)
+            .filter(|e| e.value().attr("type") != Some("checkbox"))
+            .filter_map(|e| {
+                let chosen = Selector::parse("option[selected]").unwrap();
+                let option = e.select(&chosen).next().and_then(|o| o.value().attr("value"));
+                let value = option.or_else(|| e.value().attr("value")).unwrap_or_default();
+                Some((e.value().attr("name")?.to_owned(), value.to_owned()))
+            });
         (action.unwrap(), fields.collect())
     }
 
@@ -83,7 +108,10 @@ impl Page {
 pub fn query_of(url: &Url) -> BTreeMap<String, String> {
     let mut map = BTreeMap::new();
     for (name, value) in url.query_pairs() {
-        assert!(map.insert(name.to_string(), value.to_string()).is_none(), "{name} twice in {url}");
+        assert!(
+            map.insert(name.to_string(), value.to_string()).is_none(),
+            "{name} twice in {url}"
+        );
     }
     map
 }

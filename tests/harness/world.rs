@@ -50,10 +50,21 @@ impl World {
         let data = tempfile::tempdir().unwrap();
         copy_keys(data.path());
         let listen = "127.0.0.1:0".parse().unwrap();
-        let options = Options { listen, data: data.path().to_owned(), config, tls: false };
+        let options = Options {
+            listen,
+            data: data.path().to_owned(),
+            config,
+            tls: false,
+        };
         let running = Server::start(options.clone()).await.unwrap();
         let port = running.port();
-        Self { running: Some(running), options, data, http: partners::http_client(None).unwrap(), port }
+        Self {
+            running: Some(running),
+            options,
+            data,
+            http: partners::http_client(None).unwrap(),
+            port,
+        }
     }
 
     /// Ends the server as a signal does, and starts another on the same data and port.
@@ -80,11 +91,17 @@ impl World {
     }
 
     pub fn urbantrend(&self) -> Brand {
-        Brand { issuer: self.url("auth.urbantrend.localhost", ""), http: self.http.clone() }
+        Brand {
+            issuer: self.url("auth.urbantrend.localhost", ""),
+            http: self.http.clone(),
+        }
     }
 
     pub fn northpeak(&self) -> Brand {
-        Brand { issuer: self.url("auth.northpeak.localhost", ""), http: self.http.clone() }
+        Brand {
+            issuer: self.url("auth.northpeak.localhost", ""),
+            http: self.http.clone(),
+        }
     }
 
     pub fn browser(&self) -> Browser {
@@ -93,17 +110,32 @@ impl World {
 
     /// The contract's `conformance` client of Urban Trend.
     pub fn conformance(&self) -> Client {
-        Client::basic(self.urbantrend(), "conformance", "conformance-demo-secret", "http://127.0.0.1:3999/callback")
+        Client::basic(
+            self.urbantrend(),
+            "conformance",
+            "conformance-demo-secret",
+            "http://127.0.0.1:3999/callback",
+        )
     }
 
     /// The client of the same name at NorthPeak.
     pub fn conformance_north(&self) -> Client {
-        Client::basic(self.northpeak(), "conformance", "conformance-north-secret", "http://127.0.0.1:3999/callback")
+        Client::basic(
+            self.northpeak(),
+            "conformance",
+            "conformance-north-secret",
+            "http://127.0.0.1:3999/callback",
+        )
     }
 
     pub fn fashionboard(&self) -> Client {
         let callback = self.url("fashionboard.localhost", "/callback");
-        Client::basic(self.urbantrend(), "fashionboard", "fashionboard-demo-secret", &callback)
+        Client::basic(
+            self.urbantrend(),
+            "fashionboard",
+            "fashionboard-demo-secret",
+            &callback,
+        )
     }
 
     pub fn spa(&self) -> Client {
@@ -111,7 +143,11 @@ impl World {
     }
 
     pub fn shopease(&self) -> Client {
-        Client::private_key_jwt(self.urbantrend(), "shopease", &self.url("shopease.localhost", "/callback"))
+        Client::private_key_jwt(
+            self.urbantrend(),
+            "shopease",
+            &self.url("shopease.localhost", "/callback"),
+        )
     }
 
     pub async fn dev(&self, method: Method, path: &str, body: Option<Value>) -> Response {
@@ -140,7 +176,13 @@ impl World {
     }
 
     pub async fn advance(&self, seconds: u64) -> Value {
-        let answer = self.dev(Method::POST, "/dev/clock", Some(json!({ "advance_seconds": seconds }))).await;
+        let answer = self
+            .dev(
+                Method::POST,
+                "/dev/clock",
+                Some(json!({ "advance_seconds": seconds })),
+            )
+            .await;
         assert_eq!(answer.status(), 200);
         answer.json().await.unwrap()
     }
@@ -157,12 +199,22 @@ impl World {
     }
 
     pub async fn reset_counts(&self) {
-        assert!(self.dev(Method::POST, "/dev/counts/reset", None).await.status().is_success());
+        assert!(
+            self.dev(Method::POST, "/dev/counts/reset", None)
+                .await
+                .status()
+                .is_success()
+        );
     }
 
     /// Reads, writes and signatures over all endpoints since the last reset.
     pub async fn counts(&self) -> (u64, u64, u64) {
-        let all: Value = self.dev(Method::GET, "/dev/counts", None).await.json().await.unwrap();
+        let all: Value = self
+            .dev(Method::GET, "/dev/counts", None)
+            .await
+            .json()
+            .await
+            .unwrap();
         let of = |name: &str| all["total"][name].as_u64().unwrap();
         (of("store_reads"), of("store_writes"), of("signatures"))
     }

@@ -1,1 +1,16 @@
-//! One file for each endpoint. Assertions and attack rows give the tests their names.
+//! One file for each endpoint, mirroring `endpoints/`. Assertions and attack rows give the tests their names.
+
+mod account;
+mod authorize;
+mod authorize_prompt;
+mod authorize_redirect;
+mod consent;
+mod discovery;
+mod headers;
+mod login;
+mod login_limits;
+mod logout;
+mod token_client;
+mod token_code;
+mod token_refresh;
+mod userinfo;

@@ -14,7 +14,10 @@ where
     // Lambda's own log line is the time stamp.
     tracing_subscriber::fmt().with_ansi(false).without_time().init();
     let handle = &handle;
-    lambda_http::run(service_fn(|event| async move { Ok::<_, Error>(respond(handle, event).await) })).await
+    lambda_http::run(service_fn(|event| async move {
+        Ok::<_, Error>(respond(handle, event).await)
+    }))
+    .await
 }
 
 /// Answers one event.

@@ -4,9 +4,9 @@ use async_trait::async_trait;
 use symbolon::{
     model::{AuthorizationCode, Challenge, Grant, Member, RefreshFamily, Session},
     ports::{
-        Algorithm, Assertions, Attempt, Bindings, Challenges, Codes, Consumed, FirstUse, Grants, Members, Opened,
-        OtpSender, PortResult, PublicKey, Put, Redeemed, RefreshFamilies, Resent, Rotated, Rotation, SendLimits,
-        Sessions, Signer, SigningKey, Taint, Unavailable,
+        Algorithm, Assertions, Attempt, Bindings, Challenges, Codes, Consumed, FirstUse, Grants, Members,
+        Opened, OtpSender, PortResult, PublicKey, Put, Redeemed, RefreshFamilies, Resent, Rotated, Rotation,
+        SendLimits, Sessions, Signer, SigningKey, Taint, Unavailable,
     },
     types::{
         ChallengeId, ClientId, Digest, FamilyId, MemberId, PhoneNumber, Secret, SessionId, TenantId,

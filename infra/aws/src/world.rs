@@ -41,7 +41,10 @@ pub struct World {
 impl World {
     /// Reads the function's environment.
     pub fn from_environment() -> Result<Self, SetupError> {
-        #[expect(clippy::disallowed_methods, reason = "the composition root is where settings are read")]
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the composition root is where settings are read"
+        )]
         Self::read(|name| std::env::var(name).ok())
     }
 
@@ -51,7 +54,8 @@ impl World {
     /// |---|---|---|
     /// | `SYMBOLON_CONFIG` | tenants and clients as JSON, the shape of the local server's TOML | yes |
     fn read(setting: impl Fn(&str) -> Option<String>) -> Result<Self, SetupError> {
-        let text = setting("SYMBOLON_CONFIG").ok_or_else(|| SetupError("SYMBOLON_CONFIG is not set".to_owned()))?;
+        let text =
+            setting("SYMBOLON_CONFIG").ok_or_else(|| SetupError("SYMBOLON_CONFIG is not set".to_owned()))?;
         let refused = |why: String| SetupError(format!("SYMBOLON_CONFIG: {why}"));
         let declaration = Declaration::read(&mut serde_json::Deserializer::from_str(&text))
             .map_err(|e| refused(e.to_string()))?;

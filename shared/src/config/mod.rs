@@ -25,9 +25,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use serde::Deserializer;
 
 use self::setting::Setting;
-pub use self::{
-    declaration::Declaration, fill::fill, registry::ConfiguredRegistry, setting::ConfigError,
-};
+pub use self::{declaration::Declaration, fill::fill, registry::ConfiguredRegistry, setting::ConfigError};
 use crate::{
     model::{Client, Member, Tenant},
     types::TenantId,

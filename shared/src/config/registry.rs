@@ -2,12 +2,12 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use async_trait::async_trait;
 use crate::{
     model::{Client, Tenant},
     ports::{PortResult, Registry},
     types::{ClientId, TenantId},
 };
+use async_trait::async_trait;
 
 /// Every tenant by its host and every client by tenant and id. Changes with the next start.
 #[derive(Debug, Default)]

@@ -25,7 +25,11 @@ impl Keyring {
 
 /// Six decimal digits. 64 bits modulo a million leave a bias of less than 1 in 10^13.
 fn digits(mac: [u8; 32]) -> Secret<String> {
-    let value = mac.iter().take(8).fold(0u64, |value, byte| (value << 8) | u64::from(*byte)) % 1_000_000;
+    let value = mac
+        .iter()
+        .take(8)
+        .fold(0u64, |value, byte| (value << 8) | u64::from(*byte))
+        % 1_000_000;
     Secret::new(format!("{value:06}"))
 }
 

@@ -174,11 +174,9 @@ async fn what_is_too_long_or_unclear_goes_no_further() {
             request.get(..60).unwrap_or(&request)
         );
     }
-    let head = send(
-        port,
-        &format!("HEAD /.well-known/openid-configuration HTTP/1.1\r\n{issuer}connection: close\r\n\r\n"),
-    );
-    let head = head.await;
+    let head =
+        format!("HEAD /.well-known/openid-configuration HTTP/1.1\r\n{issuer}connection: close\r\n\r\n");
+    let head = send(port, &head).await;
     assert_eq!(status(&head), "200");
     assert!(
         head.ends_with("\r\n\r\n") && head.contains("content-length: 1"),

@@ -58,7 +58,10 @@ impl Token {
             .subject(&tenant.id, client.subject_sector(), &basis.member);
         let access_token = self.access_token(tenant, client, basis, &subject).await?;
         let id_token = if basis.scope.contains(Scope::OPENID) {
-            Some(self.id_token(tenant, client, basis, &subject, &access_token).await?)
+            Some(
+                self.id_token(tenant, client, basis, &subject, &access_token)
+                    .await?,
+            )
         } else {
             None
         };

@@ -1,4 +1,4 @@
-//! The whole provider on one machine: SQLite store, local keys, development inbox, all-in-one server.
+//! The whole provider on one machine: `SQLite` store, local keys, development inbox, all-in-one server.
 //!
 //! [`server::Server`] starts everything; [`provider`] is the composition root that names every adapter. The rest is
 //! one adapter or one part of the development side each.
@@ -13,6 +13,7 @@ pub mod members;
 pub mod probe;
 pub mod provider;
 pub mod random;
+pub mod routes;
 pub mod server;
 mod start_page;
 pub mod store;

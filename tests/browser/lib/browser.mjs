@@ -3,6 +3,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { chromium } from 'playwright-core';
+import { withPalette } from './png.mjs';
 import { root, targetDir } from './server.mjs';
 
 /** A phone held upright: what most members sign in with. */
@@ -89,13 +90,13 @@ export async function screenshot(page, name, options = {}) {
   return image;
 }
 
-/** A picture for the README, if PICTURES names a folder: sharp when that stays small, plain otherwise. */
+/** A picture for the README, if PICTURES names a folder. */
 export async function picture(page, name) {
-  let image = await screenshot(page, name);
+  const image = await screenshot(page, name);
   if (!process.env.PICTURES) return;
   const folder = path.resolve(root, process.env.PICTURES);
   mkdirSync(folder, { recursive: true });
-  if (image.length > 60 * 1024) image = await page.screenshot({ animations: 'disabled', scale: 'css' });
-  if (image.length > 60 * 1024) throw new Error(`picture ${name} is ${image.length} bytes`);
-  writeFileSync(path.join(folder, `${name}.png`), image);
+  const small = withPalette(image);
+  if (small.length > 60 * 1024) throw new Error(`picture ${name} is ${small.length} bytes`);
+  writeFileSync(path.join(folder, `${name}.png`), small);
 }

@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { visitor, watch } from './lib/browser.mjs';
 import { sensible } from './lib/checks.mjs';
 import { ALICE, BOB, enterNumber, newestCode, signIn, tickAll } from './lib/members.mjs';
+import { authorization } from './lib/requests.mjs';
 import { stage } from './lib/stage.mjs';
 
 const world = stage();
@@ -146,6 +147,28 @@ test('asking for the code again waits, then repeats the same code', async (t) =>
   await page.fill('input#code', code);
   await press(page, 'button#verify');
   await finish(server, page, BOB);
+});
+
+test('changing the language keeps her place', async (t) => {
+  const { server, page, record, start } = await without(t);
+  await start();
+  const speak = async (locale, form) => {
+    await press(page, `a[hreflang="${locale}"]`);
+    await sensible(page, record, `${form} in ${locale}`);
+    assert.equal(await page.getAttribute('html', 'lang'), locale);
+    assert.equal(await page.locator(`form#${form}`).count(), 1, `still at ${form}`);
+  };
+  await speak('ar', 'phone-form');
+  await speak('en', 'phone-form');
+  const known = await enterNumber(server, page, ALICE);
+  await speak('hi', 'code-form');
+  assert.equal((await server.inbox(ALICE)).length, known + 1, 'no second message');
+  await page.fill('input#code', await newestCode(server, ALICE, known));
+  await press(page, 'button#verify');
+  await finish(server, page, ALICE);
+  await page.goto(authorization(server, { prompt: 'consent' }).url);
+  assert.equal(await page.getAttribute('html', 'lang'), 'hi', 'the language is remembered');
+  await speak('ar', 'consent-form');
 });
 
 test('changing the number', async (t) => {

@@ -149,9 +149,9 @@ test('the start page and the inbox of the development server', async (t) => {
 
 test('the partner apps', async (t) => {
   const { server, browser } = world;
-  const { context, page, record } = await visitor(browser);
-  t.after(() => context.close());
   for (const app of ['fashionboard', 'shopease', 'trailmix']) {
+    const { context, page, record } = await visitor(browser);
+    t.after(() => context.close());
     await page.goto(server.url(`${app}.localhost`));
     await inspect(page, record, `${app}-welcome`);
     await visit(server, page, ALICE, app);

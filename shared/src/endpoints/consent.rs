@@ -11,7 +11,7 @@ use super::{
     screen::Screen,
     session_cookie::SessionCookie,
     transaction_cookie::Transactions,
-    visit::{self, admit, only},
+    visit::{self, READ_AND_POST, admit},
 };
 use crate::{
     keyring::Keyring,
@@ -61,43 +61,26 @@ struct Question<'a> {
 impl Consent {
     /// Answers with the consent page, or sends the browser on.
     pub async fn handle(&self, request: Request) -> Response {
-        let tenant = match admit(&*self.registry, &request).await {
+        let tenant = match admit(&*self.registry, &request, READ_AND_POST).await {
             Ok(tenant) => tenant,
             Err(ended) => return ended,
         };
-        if let Err(ended) = only(&[Method::GET, Method::HEAD, Method::POST], &request) {
-            return ended;
+        match self.answer(&request, &tenant).await {
+            Ok(response) => response,
+            Err(fault) => fault.page(&tenant, &request, &*self.random),
         }
-        self.answer(&request, &tenant).await.unwrap_or_else(|fault| {
-            let locale = visit::locale(&tenant, request.headers(), None);
-            Screen::new(&tenant, locale, &*self.random).error(&fault, None)
-        })
     }
 
     async fn answer(&self, request: &Request, tenant: &Tenant) -> Result<Response, PageFault> {
         let posted = request.method() == Method::POST;
-        let params = if posted {
-            form_post::read(request)?
-        } else {
-            visit::query(request)
-                .map_err(|e| PageFault::new(ErrorCause::InvalidRequest, format!("query: {e:?}")))?
-        };
+        let params = form_post::params(request)?;
         let browser = Transactions {
             keyring: &self.keyring,
             tenant,
             headers: request.headers(),
             now: self.clock.now(),
         };
-        let unknown = || {
-            PageFault::new(
-                ErrorCause::TransactionNotFound,
-                "this browser holds no such transaction",
-            )
-        };
-        let transaction = params
-            .get("tx")
-            .and_then(|id| browser.load(id))
-            .ok_or_else(unknown)?;
+        let transaction = browser.load(params.get("tx"))?;
         if posted {
             let context = transaction.id.to_string();
             form_post::from_our_page(request, &params, &self.keyring, tenant, &context)?;
@@ -246,16 +229,11 @@ impl Consent {
                 question.transaction.id
             )));
         }
-        let back = question
-            .client
-            .uri
-            .clone()
-            .map(|uri| (question.client.name.clone(), uri));
-        let fault = PageFault::new(
+        Err(PageFault::new(
             ErrorCause::TransactionFinished,
             "the question was answered before",
-        );
-        Err(PageFault { back, ..fault })
+        )
+        .leading_back_to(Some(&question.client)))
     }
 }
 
@@ -334,8 +312,7 @@ impl Question<'_> {
             stage,
             ..self.transaction
         };
-        let too_large = || PageFault::new(ErrorCause::InvalidRequest, "the request is too large to be kept");
-        let cookies = self.browser.save(&transaction).ok_or_else(too_large)?;
+        let cookies = self.browser.save(&transaction)?;
         let onward = respond::see_other(&format!("{}?tx={}", path::AUTHORIZE, transaction.id));
         Ok(respond::with_cookies(onward, cookies))
     }

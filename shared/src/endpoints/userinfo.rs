@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::{
     cross_origin,
-    visit::{self, admit, only},
+    visit::{self, admit},
 };
 use crate::{
     jwt::{self, AccessTokenContext},
@@ -62,18 +62,17 @@ enum Bearer {
     Token(String),
 }
 
+const METHODS: &[Method] = &[Method::GET, Method::HEAD, Method::POST, Method::OPTIONS];
+
 impl Userinfo {
     /// Answers with claims, or with an error by RFC 6750 s3.
     pub async fn handle(&self, request: Request) -> Response {
-        let tenant = match admit(&*self.registry, &request).await {
+        let tenant = match admit(&*self.registry, &request, METHODS).await {
             Ok(tenant) => tenant,
             Err(ended) => return ended,
         };
         if let Some(preflight) = cross_origin::preflight(&request, &tenant) {
             return cross_origin::for_clients(&request, &tenant, preflight);
-        }
-        if let Err(ended) = only(&[Method::GET, Method::HEAD, Method::POST], &request) {
-            return ended;
         }
         let response = match bearer(&request) {
             Ok(Bearer::Absent) => unauthenticated(),

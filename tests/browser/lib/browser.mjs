@@ -42,6 +42,11 @@ export async function visitor(browser, { js = true, locale = 'en-GB', ...more } 
 /** Records what a page loads and complains about. `documents` are main-frame HTML answers, newest last. */
 export function watch(page) {
   const record = { documents: [], navigations: [], requests: [], complaints: [] };
+  const complain = (text) => {
+    record.complaints.push(text);
+    // Printed as well: a form that the browser refused to send looks like a timeout otherwise.
+    console.error(`the browser at ${page.url()} says ${text}`);
+  };
   page.on('request', (request) => {
     if (request.isNavigationRequest() && request.frame() === page.mainFrame()) {
       record.navigations.push(request.url());
@@ -61,16 +66,17 @@ export function watch(page) {
     const body = response.body().catch((error) => error);
     record.documents.push({ url: response.url(), status: response.status(), headers: response.headers(), body });
   });
-  page.on('pageerror', (error) => record.complaints.push(`exception: ${error.message}`));
+  page.on('pageerror', (error) => complain(`exception: ${error.message}`));
   page.on('console', (message) => {
     if (!['error', 'warning'].includes(message.type())) return;
     // Chromium reports the status of a page that is an error page on purpose as an error of its own.
-    const ofThePage = message.location().url === page.url() || record.documents.some((d) => d.url === message.location().url);
+    const about = message.location().url;
+    const ofThePage = about === page.url() || record.documents.some(({ url }) => url === about);
     if (message.text().startsWith('Failed to load resource') && ofThePage) return;
-    record.complaints.push(`${message.type()}: ${message.text()}`);
+    complain(`${message.type()}: ${message.text().trim()}`);
   });
   page.on('dialog', (dialog) => {
-    record.complaints.push(`dialog: ${dialog.message()}`);
+    complain(`dialog: ${dialog.message()}`);
     dialog.dismiss();
   });
   return record;

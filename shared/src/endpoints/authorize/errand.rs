@@ -49,10 +49,11 @@ impl Errands<'_> {
     ) -> Result<Response, PageFault> {
         let tenant = self.browser.tenant;
         if transaction.stage == Stage::Finished {
-            return Err(PageFault::new(
-                ErrorCause::TransactionFinished,
-                "the answer was given before",
-            ));
+            let client = self.ports.registry.client(&tenant.id, &request.client).await?;
+            return Err(
+                PageFault::new(ErrorCause::TransactionFinished, "the answer was given before")
+                    .leading_back_to(client.as_deref()),
+            );
         }
         let cookie = SessionCookie::read(self.browser.keyring, tenant, self.browser.headers);
         if let Stage::Consented { who, grant, scope } = transaction.stage.clone()
@@ -199,8 +200,7 @@ impl Errands<'_> {
     /// Keeps the transaction at a stage and sends the browser to a page of ours.
     fn leave_to(&self, page: &str, transaction: Transaction, stage: Stage) -> Result<Response, PageFault> {
         let transaction = Transaction { stage, ..transaction };
-        let too_large = || PageFault::new(ErrorCause::InvalidRequest, "the request is too large to be kept");
-        let cookies = self.browser.save(&transaction).ok_or_else(too_large)?;
+        let cookies = self.browser.save(&transaction)?;
         Ok(respond::with_cookies(
             respond::see_other(&format!("{page}?tx={}", transaction.id)),
             cookies,

@@ -130,6 +130,7 @@ impl Provider {
             },
             consent: Consent {
                 registry: registry.clone(),
+                sessions: sessions.clone(),
                 grants: grants.clone(),
                 clock: clock.clone(),
                 random: random.clone(),

@@ -20,7 +20,7 @@ use crate::{
         Transaction,
     },
     pages::{self, ConsentPage, ErrorCause, FormKey},
-    ports::{Clock, Grants, Put, Random, Registry},
+    ports::{Clock, Grants, Put, Random, Registry, Sessions},
     types::{Digest, GrantId, Locale, Scope, ScopeSet},
     wire::{
         Request, Response,
@@ -35,6 +35,8 @@ use crate::{
 pub struct Consent {
     /// Tenants and clients.
     pub registry: Arc<dyn Registry>,
+    /// Whether she is still signed in when she answers.
+    pub sessions: Arc<dyn Sessions>,
     /// The consents.
     pub grants: Arc<dyn Grants>,
     /// Time.
@@ -54,7 +56,7 @@ struct Question<'a> {
     who: SignedIn,
     asked: ScopeSet,
     seen: Option<u64>,
-    masked_number: String,
+    cookie: SessionCookie,
     locale: Locale,
 }
 
@@ -119,7 +121,6 @@ impl Consent {
             .await?
             .ok_or_else(gone)?;
         let locale = visit::locale(browser.tenant, browser.headers, transaction.locale);
-        let masked_number = cookie.masked_number;
         Ok(Some(Question {
             browser,
             transaction,
@@ -128,7 +129,7 @@ impl Consent {
             who,
             asked,
             seen,
-            masked_number,
+            cookie,
             locale,
         }))
     }
@@ -169,6 +170,13 @@ impl Consent {
     async fn decide(&self, question: Question<'_>, form: &Params) -> Result<Response, PageFault> {
         let fresh = GrantId::from_bytes(self.random.bytes());
         let tenant = question.browser.tenant;
+        let session = question
+            .cookie
+            .session(&*self.sessions, tenant, question.browser.now);
+        if session.await?.is_none() {
+            // An ended session consents to nothing: `authorize` asks who she is.
+            return question.back_to_authorize(Stage::Start);
+        }
         let before = match question.seen {
             // What she was asked against: if it has changed since, `put` says so.
             Some(_) => {
@@ -209,6 +217,8 @@ impl Consent {
                     Ok(question.denied())
                 }
             }
+            // Saying no twice is saying no.
+            Put::Conflict if !allowed => Ok(question.denied()),
             Put::Conflict => self.answered_before(question).await,
         }
     }
@@ -257,7 +267,7 @@ impl Question<'_> {
             purpose: self.client.purpose.as_deref(),
             policy_uri: self.client.policy_uri.as_deref(),
             tos_uri: self.client.tos_uri.as_deref(),
-            masked_number: &self.masked_number,
+            masked_number: &self.cookie.masked_number,
             form,
             switch_href,
             asked: catalogue.entries_of(&self.asked).collect(),
@@ -304,10 +314,15 @@ impl Question<'_> {
             .scope
             .intersection(&grant.current_scopes(&self.browser.tenant.scopes));
         let stage = Stage::Consented {
-            who: self.who,
+            who: self.who.clone(),
             grant: grant.id,
             scope,
+            at: self.browser.now,
         };
+        self.back_to_authorize(stage)
+    }
+
+    fn back_to_authorize(self, stage: Stage) -> Result<Response, PageFault> {
         let transaction = Transaction {
             stage,
             ..self.transaction

@@ -7,7 +7,10 @@ use super::{
     decide::{Known, Next, decide},
 };
 use crate::{
-    endpoints::{page_fault::PageFault, session_cookie::SessionCookie, transaction_cookie::Transactions},
+    endpoints::{
+        end_session::CONSENT_HOLDS, page_fault::PageFault, session_cookie::SessionCookie,
+        transaction_cookie::Transactions,
+    },
     model::{AuthorizationCode, AuthorizationRequest, Grant, Session, SignedIn, Stage, Tenant, Transaction},
     pages::ErrorCause,
     types::{Digest, GrantId, IssueId, ScopeSet, Secret},
@@ -56,8 +59,14 @@ impl Errands<'_> {
             );
         }
         let cookie = SessionCookie::read(self.browser.keyring, tenant, self.browser.headers);
-        if let Stage::Consented { who, grant, scope } = transaction.stage.clone()
-            && self.lives(cookie.as_ref(), &who).await?
+        if let Stage::Consented {
+            who,
+            grant,
+            scope,
+            at,
+        } = transaction.stage.clone()
+            && self.browser.now.seconds_since(at) <= CONSENT_HOLDS
+            && cookie.as_ref().is_some_and(|c| c.is_of(&who))
         {
             return self.issue(transaction, &request, who, grant, scope, kept).await;
         }

@@ -44,7 +44,7 @@ impl Login {
         };
         let mut response = self
             .screen(step)
-            .show(status, "", |shell| pages::phone(shell, &page));
+            .show(status, &form_action(step), |shell| pages::phone(shell, &page));
         if let Some(PhoneProblem::TryLater { minutes }) = problem {
             respond::put(&mut response, header::RETRY_AFTER, &(minutes * 60).to_string());
         }
@@ -93,7 +93,7 @@ impl Login {
         };
         let mut response = self
             .screen(step)
-            .show(status, "", |shell| pages::code(shell, &page));
+            .show(status, &form_action(step), |shell| pages::code(shell, &page));
         if let Some(CodeProblem::ResendWait { seconds }) = problem {
             respond::put(&mut response, header::RETRY_AFTER, &seconds.to_string());
         }
@@ -111,6 +111,15 @@ impl Login {
     fn form_token(&self, step: &Step<'_>) -> String {
         self.keyring
             .form_token(&step.tenant().id, &step.transaction.id.to_string())
+    }
+}
+
+/// Where the forms may lead: a remembered consent takes her straight back to the partner, and Chromium holds
+/// `form-action` against the whole redirect chain.
+fn form_action(step: &Step<'_>) -> String {
+    match &step.transaction.errand {
+        Errand::Authorization(asked) => asked.redirect_uri.form_action(),
+        Errand::Account => String::new(),
     }
 }
 

@@ -331,12 +331,8 @@ async fn ru3_ru4_ru9_an_unsafe_uri_cannot_be_registered() {
         .authorize("openid")
         .with("redirect_uri", "com.brand.app:/cb");
     assert!(is_taken(&world, &request).await);
-    all_are_pages(
-        &world.spa(),
-        &world,
-        &["com.brand.app:/cb/", "com.brand.app.evil:/cb"],
-    )
-    .await;
+    let others = ["com.brand.app:/cb/", "com.brand.app.evil:/cb"];
+    all_are_pages(&world.spa(), &world, &others).await;
 }
 
 #[tokio::test]
@@ -359,18 +355,13 @@ async fn ru11_parser_confusion_is_a_page_and_adds_no_header() {
         "http://127。0。0。1:3999/callback",
     ];
     all_are_pages(&world.conformance(), &world, &uris).await;
-    let injecting = world.conformance().authorize("openid").with(
+    let request = world.conformance().authorize("openid");
+    let request = request.with(
         "redirect_uri",
         "http://127.0.0.1:3999/callback\r\nx-injected: yes",
     );
-    assert!(
-        !world
-            .browser()
-            .ask(&injecting)
-            .await
-            .headers
-            .contains_key("x-injected")
-    );
+    let answer = world.browser().ask(&request).await;
+    assert!(!answer.headers.contains_key("x-injected"));
 }
 
 #[tokio::test]

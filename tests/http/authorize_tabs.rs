@@ -27,13 +27,12 @@ enum Reached {
 async fn bring_to(world: &World, browser: &mut Browser, request: &Authorization, step: Reached) -> Page {
     let page = browser.get(&request.url()).await;
     match step {
-        Reached::Phone => page,
         Reached::Code => {
             let fields = [("phone", TEST_MEMBER), ("action", "phone")];
             browser.submit(&page, "form#phone-form", &fields).await
         }
         Reached::Consent if page.has("form#phone-form") => browser.sign_in(world, &page, TEST_MEMBER).await,
-        Reached::Consent => page,
+        Reached::Phone | Reached::Consent => page,
     }
 }
 

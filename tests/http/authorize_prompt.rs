@@ -78,6 +78,21 @@ async fn a023_fl1_prompt_none_without_consent_is_consent_required() {
 }
 
 #[tokio::test]
+async fn fl1_prompt_none_gets_no_page_even_while_the_store_is_down() {
+    let world = World::start().await;
+    let (client, mut browser, _) = regular(&world, "openid profile").await;
+    let request = client.authorize("openid profile").with("prompt", "none");
+    // Session, consent, code: each of the three may be out of reach.
+    for nth in 1..=3 {
+        world.fault("store", "fail", nth, 1).await;
+        let answer = browser.ask(&request).await;
+        answer.assert_refusal("temporarily_unavailable", &request);
+        assert!(answer.body.is_empty());
+        silently(&world, &client, &mut browser, &[]).await;
+    }
+}
+
+#[tokio::test]
 async fn a024_prompt_none_stands_alone() {
     let world = World::start().await;
     let (client, mut browser, _) = regular(&world, "openid profile").await;

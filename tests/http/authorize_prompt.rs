@@ -229,6 +229,15 @@ async fn a028_max_age_is_a_number_of_seconds() {
         answer.assert_refusal("login_required", &request);
     }
     silently(&world, &client, &mut browser, &[("max_age", "5000")]).await;
+    // 0 asks again within the very second of the sign-in.
+    let mut fresh = world.browser();
+    client.tokens(&world, &mut fresh, "openid", TEST_MEMBER).await;
+    let request = client
+        .authorize("openid")
+        .with("max_age", "0")
+        .with("prompt", "none");
+    let answer = fresh.ask(&request).await;
+    answer.assert_refusal("login_required", &request);
 }
 
 #[tokio::test]

@@ -2,12 +2,15 @@
 
 mod browser;
 mod client;
+mod outcome;
 mod page;
+mod raw;
 mod world;
 
 pub use browser::Browser;
 pub use client::{Authorization, Client, Tokens, claims_of, header_of, tampered};
 pub use page::{Page, query_of};
+pub use raw::RawAnswer;
 pub use world::{Brand, World};
 
 /// The demo's members.

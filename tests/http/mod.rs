@@ -2,8 +2,10 @@
 
 mod account;
 mod authorize;
+mod authorize_answer;
 mod authorize_prompt;
 mod authorize_redirect;
+mod authorize_tabs;
 mod consent;
 mod discovery;
 mod headers;

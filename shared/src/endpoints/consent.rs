@@ -223,16 +223,21 @@ impl Consent {
         }
     }
 
-    /// The question was answered in between: a double submit, another tab, a replayed page. What was allowed
-    /// goes on; what was denied or withdrawn stays so.
+    /// The consent changed in between: a double submit, another tab, a replayed page. What was allowed goes on, and
+    /// what another tab left open is asked again; what was denied or withdrawn stays so.
     async fn answered_before(&self, question: Question<'_>) -> Result<Response, PageFault> {
         let tenant = question.browser.tenant;
         let now = self
             .grants
             .get(&tenant.id, &question.who.member, &question.client.id)
             .await?;
+        let given = |g: &Grant| {
+            let last = g.history.last().map(|receipt| receipt.event);
+            g.is_active() && last == Some(ConsentEvent::Given)
+        };
+        let added_to = now.as_ref().is_some_and(given);
         let covered = now.map(|g| g.current_scopes(&tenant.scopes)).unwrap_or_default();
-        if question.asked.is_subset(&covered) {
+        if added_to || question.asked.is_subset(&covered) {
             return Ok(respond::see_other(&format!(
                 "{}?tx={}",
                 path::AUTHORIZE,

@@ -20,9 +20,9 @@ use super::{
 };
 use crate::{
     keyring::Keyring,
-    model::{Errand, Stage, Tenant, Transaction},
+    model::{AuthorizationRequest, Errand, Prompt, Stage, Tenant, Transaction},
     pages::ErrorCause,
-    ports::{Clock, Codes, Grants, Random, Registry, Sessions, Signer},
+    ports::{Clock, Codes, Grants, Random, Registry, Sessions, Signer, Unavailable},
     types::{Locale, TransactionId},
     wire::{
         Request, Response,
@@ -96,12 +96,14 @@ impl Authorize {
             errand: Errand::Authorization(Box::new(asked.clone())),
             stage: Stage::Start,
         };
-        Errands {
+        let errands = Errands {
             ports: self,
             browser: &browser,
+        };
+        match errands.authorization(transaction, asked.clone(), false).await {
+            Err(fault) if asked.prompt == Prompt::None => Ok(silent(tenant, &asked, fault)),
+            ended => ended,
         }
-        .authorization(transaction, asked, false)
-        .await
     }
 
     /// Goes on with a transaction after a step.
@@ -116,6 +118,17 @@ impl Authorize {
             Errand::Account => errands.account(transaction),
         }
     }
+}
+
+/// `prompt=none` is asked by a frame nobody looks at: what is out of reach is told to the partner, not on a page.
+fn silent(tenant: &Tenant, asked: &AuthorizationRequest, fault: PageFault) -> Response {
+    tracing::error!(
+        tenant = tenant.id.as_str(),
+        reason = fault.reason,
+        "no silent answer"
+    );
+    let fault = Unavailable(fault.reason).into();
+    refusal(tenant, &asked.redirect_uri, asked.state.as_deref(), &fault)
 }
 
 /// Query and body together; a parameter in both counts as sent twice.

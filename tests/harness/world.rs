@@ -38,12 +38,7 @@ impl World {
 
     /// The demo with pieces of its text replaced.
     pub async fn edited(edits: &[(&str, &str)]) -> Self {
-        let mut text = DEMO.to_owned();
-        for (from, to) in edits {
-            assert!(text.contains(from), "the demo has no {from:?}");
-            text = text.replace(from, to);
-        }
-        Self::with(ConfigSource::Text(text)).await
+        Self::with(edit(edits)).await
     }
 
     async fn with(config: ConfigSource) -> Self {
@@ -72,6 +67,12 @@ impl World {
         self.running.take().unwrap().stop().await;
         self.options.listen.set_port(self.port);
         self.running = Some(Server::start(self.options.clone()).await.unwrap());
+    }
+
+    /// The same, with pieces of the demo's text replaced: what an operator changed takes effect.
+    pub async fn restart_edited(&mut self, edits: &[(&str, &str)]) {
+        self.options.config = edit(edits);
+        self.restart().await;
     }
 
     pub fn port(&self) -> u16 {
@@ -218,6 +219,15 @@ impl World {
         let of = |name: &str| all["total"][name].as_u64().unwrap();
         (of("store_reads"), of("store_writes"), of("signatures"))
     }
+}
+
+fn edit(edits: &[(&str, &str)]) -> ConfigSource {
+    let mut text = DEMO.to_owned();
+    for (from, to) in edits {
+        assert!(text.contains(from), "the demo has no {from:?}");
+        text = text.replace(from, to);
+    }
+    ConfigSource::Text(text)
 }
 
 /// Making RSA keys takes a while, so the tests of one run share theirs; everything else is each test's own.

@@ -38,7 +38,7 @@ impl World {
 
     /// The demo with pieces of its text replaced.
     pub async fn edited(edits: &[(&str, &str)]) -> Self {
-        Self::with(edit(edits)).await
+        Self::with(ConfigSource::Text(edited_demo(edits))).await
     }
 
     async fn with(config: ConfigSource) -> Self {
@@ -71,7 +71,7 @@ impl World {
 
     /// The same, with pieces of the demo's text replaced: what an operator changed takes effect.
     pub async fn restart_edited(&mut self, edits: &[(&str, &str)]) {
-        self.options.config = edit(edits);
+        self.options.config = ConfigSource::Text(edited_demo(edits));
         self.restart().await;
     }
 
@@ -221,13 +221,13 @@ impl World {
     }
 }
 
-fn edit(edits: &[(&str, &str)]) -> ConfigSource {
+fn edited_demo(edits: &[(&str, &str)]) -> String {
     let mut text = DEMO.to_owned();
     for (from, to) in edits {
         assert!(text.contains(from), "the demo has no {from:?}");
         text = text.replace(from, to);
     }
-    ConfigSource::Text(text)
+    text
 }
 
 /// Making RSA keys takes a while, so the tests of one run share theirs; everything else is each test's own.

@@ -260,26 +260,24 @@ async fn a053_two_methods_at_once_are_an_error() {
         ("client_assertion_type", JWT_BEARER),
         ("client_assertion", assertion.as_str()),
     ];
-    let cases: [(&str, Option<&str>, Vec<(&str, &str)>); 5] = [
-        ("header and body", Some(&header), vec![secret]),
-        ("header and assertion", Some(&header), signed.to_vec()),
-        (
-            "body and assertion",
-            None,
-            [signed.as_slice(), &[secret]].concat(),
-        ),
+    let both = [signed.as_slice(), &[secret]].concat();
+    let header = Some(header.as_str());
+    let cases: [(_, _, &[_]); 5] = [
+        ("header and body", header, &[secret]),
+        ("header and assertion", header, &signed),
+        ("body and assertion", None, &both),
         (
             "broken header and body",
             Some("Basic !"),
-            vec![("client_id", "conformance"), secret],
+            &[("client_id", "conformance"), secret],
         ),
-        ("two names", Some(&header), vec![("client_id", "fashionboard")]),
+        ("two names", header, &[("client_id", "fashionboard")]),
     ];
     for (case, authorization, more) in cases {
-        let answer = post(&brand, authorization, &more).await;
+        let answer = post(&brand, authorization, more).await;
         assert_eq!(refusal(answer).await, is(400, "invalid_request"), "{case}");
     }
-    let same_name = post(&brand, Some(&header), &[("client_id", "conformance")]).await;
+    let same_name = post(&brand, header, &[("client_id", "conformance")]).await;
     assert_eq!(refusal(same_name).await, is(400, "invalid_grant"));
 }
 

@@ -3,7 +3,7 @@ mod family;
 use serde_json::Value;
 
 use crate::harness::{
-    ALICE, Client, Tokens, World, answer_header, fields, header_of, number, refusal, replaced,
+    ALICE, Client, Tokens, World, answer_header, claims_of, fields, header_of, number, refusal, replaced,
 };
 
 const ALL: &str = "openid profile offline_access loyalty.tier.read";
@@ -176,7 +176,7 @@ async fn rt6_nothing_else_passes_for_a_refresh_token() {
         bytes[at] = if bytes[at] == b'A' { b'B' } else { b'A' };
         String::from_utf8(bytes).unwrap()
     };
-    let sealed = crate::harness::claims_of(&tokens.access)["ctx"].clone();
+    let sealed = claims_of(&tokens.access)["ctx"].clone();
     let mut impostors = vec![
         tokens.access.clone(),
         tokens.id.clone().unwrap(),

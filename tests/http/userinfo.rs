@@ -5,7 +5,8 @@ use reqwest::{Method, RequestBuilder, Response};
 use serde_json::{Value, json};
 
 use crate::harness::{
-    ALICE, BOB, Brand, Client, TEST_MEMBER, Tokens, World, answer_header, not_cacheable, number, refusal,
+    ALICE, BOB, Brand, Client, TEST_MEMBER, Tokens, World, answer_header, claims_of, not_cacheable, number,
+    refusal,
 };
 
 const EVERYTHING: &str = "openid profile email phone address offline_access";
@@ -197,7 +198,8 @@ async fn a069_each_scope_gives_its_claims_and_no_other() {
         let mut found: Vec<_> = claims.as_object().unwrap().keys().map(String::as_str).collect();
         found.retain(|name| *name != "sub");
         let mut expected = expected.to_vec();
-        (found.sort_unstable(), expected.sort_unstable());
+        found.sort_unstable();
+        expected.sort_unstable();
         assert_eq!(found, expected, "{scope}");
     }
 }
@@ -322,10 +324,7 @@ async fn tk1_nothing_else_passes_for_an_access_token() {
         ("another brand's", foreign.access.clone()),
         (
             "its own context",
-            crate::harness::claims_of(&tokens.access)["ctx"]
-                .as_str()
-                .unwrap()
-                .to_owned(),
+            claims_of(&tokens.access)["ctx"].as_str().unwrap().to_owned(),
         ),
         ("text", "token".to_owned()),
         ("a long one", "a".repeat(10_000)),

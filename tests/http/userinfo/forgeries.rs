@@ -17,10 +17,10 @@ fn raw(header: &Value, claims: &Value, signature: &[u8]) -> String {
 
 /// The object with changes; `null` leaves a member out.
 fn with(object: &Value, changes: &Value) -> Value {
-    let mut changed = object.as_object().unwrap().clone();
-    changed.extend(changes.as_object().unwrap().clone());
-    changed.retain(|_, v| !v.is_null());
-    changed.into()
+    let mut all = object.as_object().unwrap().clone();
+    all.extend(changes.as_object().unwrap().clone());
+    all.retain(|_, v| !v.is_null());
+    all.into()
 }
 
 #[tokio::test]

@@ -239,7 +239,7 @@ async fn a072_a_token_ends_with_its_time() {
     let world = World::start().await;
     let client = world.conformance();
     let token = tokens(&world, EVERYTHING, ALICE).await.access;
-    world.advance(590).await;
+    world.advance(500).await;
     assert_eq!(client.userinfo(&token).await.status(), 200);
     world.advance(number(&token, "exp") - world.now().await).await;
     dead(&client, &token, "expired").await;

@@ -155,9 +155,9 @@ async fn rt7_a_family_ends_when_it_is_not_used() {
     let mut world = World::edited(&[("[tenants.urbantrend.resources.loyalty]\n", SHORT)]).await;
     let client = world.conformance();
     let r0 = begin(&world, &client).await;
-    world.advance(990).await;
+    world.advance(900).await;
     let r1 = refresh(&world, &client, &r0).await;
-    world.advance(990).await;
+    world.advance(900).await;
     let r2 = refresh(&world, &client, &r1).await;
     world.restart().await;
     world.advance(1_001).await;

@@ -77,6 +77,12 @@ impl World {
         self.running = Some(Server::start(self.options.clone()).await.unwrap());
     }
 
+    /// The same, with pieces of the demo's text replaced: what an operator changed takes effect.
+    pub async fn restart_edited(&mut self, edits: &[(&str, &str)]) {
+        self.options.config = ConfigSource::Text(edited_demo(edits));
+        self.restart().await;
+    }
+
     pub fn port(&self) -> u16 {
         self.port
     }

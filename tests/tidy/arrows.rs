@@ -16,13 +16,39 @@ use May::{All, Only};
 /// `module -> what it may name`. Nothing else, and nothing in vain: an arrow nobody uses is refused too.
 const ARROWS: [(&str, &[(&str, May)]); 9] = [
     ("types", &[]),
-    ("model", &[("types", All), ("ports", Only(&["Algorithm", "SendLimits", "Taint"]))]),
+    (
+        "model",
+        &[
+            ("types", All),
+            ("ports", Only(&["Algorithm", "SendLimits", "Taint"])),
+        ],
+    ),
     ("ports", &[("types", All), ("model", All)]),
-    ("jwt", &[("types", All), ("ports", Only(&["Algorithm", "PublicKey", "SigningKey"]))]),
+    (
+        "jwt",
+        &[
+            ("types", All),
+            ("ports", Only(&["Algorithm", "PublicKey", "SigningKey"])),
+        ],
+    ),
     ("keyring", &[("types", All), ("ports", Only(&["Random"]))]),
     ("pages", &[("types", All), ("model", All)]),
-    ("wire", &[("types", All), ("model", Only(&["Profile", "Tenant"])), ("ports", Only(&["Unavailable"]))]),
-    ("config", &[("types", All), ("model", All), ("ports", Only(&["Algorithm", "PortResult", "Registry"]))]),
+    (
+        "wire",
+        &[
+            ("types", All),
+            ("model", Only(&["Profile", "Tenant"])),
+            ("ports", Only(&["Unavailable"])),
+        ],
+    ),
+    (
+        "config",
+        &[
+            ("types", All),
+            ("model", All),
+            ("ports", Only(&["Algorithm", "PortResult", "Registry"])),
+        ],
+    ),
     (
         "endpoints",
         &[
@@ -41,8 +67,16 @@ const ARROWS: [(&str, &[(&str, May)]); 9] = [
 const FOREIGN: [(&str, &[&str]); 9] = [
     ("http", &["wire", "endpoints"]),
     ("bytes", &["wire", "endpoints"]),
-    ("maud", &["pages", "endpoints/screen.rs"]),
-    ("jsonwebtoken", &["jwt", "config", "model/client.rs", "endpoints/token/client_authentication.rs"]),
+    ("maud", &["pages", "endpoints/screen.rs", "endpoints/account.rs"]),
+    (
+        "jsonwebtoken",
+        &[
+            "jwt",
+            "config",
+            "model/client.rs",
+            "endpoints/token/client_authentication.rs",
+        ],
+    ),
     ("chacha20poly1305", &["keyring"]),
     ("hkdf", &["keyring"]),
     ("hmac", &["keyring"]),
@@ -52,8 +86,23 @@ const FOREIGN: [(&str, &[&str]); 9] = [
 
 /// What the provider gets from outside instead: time, randomness, settings, a runtime, files.
 const AMBIENT: [&str; 17] = [
-    "tokio", "SystemTime", "Instant", "thread", "env", "fs", "process", "TcpStream", "TcpListener", "UdpSocket",
-    "getrandom", "OsRng", "thread_rng", "ThreadRng", "rusqlite", "aws_config", "lambda_http",
+    "tokio",
+    "SystemTime",
+    "Instant",
+    "thread",
+    "env",
+    "fs",
+    "process",
+    "TcpStream",
+    "TcpListener",
+    "UdpSocket",
+    "getrandom",
+    "OsRng",
+    "thread_rng",
+    "ThreadRng",
+    "rusqlite",
+    "aws_config",
+    "lambda_http",
 ];
 
 const SOURCE: &str = "shared/src";
@@ -100,7 +149,8 @@ fn named() -> Vec<(String, usize, String, String)> {
                     continue;
                 }
                 let found = target(&module_of(&file), at > inline_from, &path);
-                let (module, item) = found.unwrap_or_else(|| panic!("{file}: {} leads nowhere", path.join("::")));
+                let (module, item) =
+                    found.unwrap_or_else(|| panic!("{file}: {} leads nowhere", path.join("::")));
                 all.push((file.clone(), line(&code, at), module, item));
             }
         }
@@ -114,20 +164,27 @@ fn the_arrows_inside_the_provider_point_one_way() {
     for (file, line, to, item) in named() {
         let module = module_of(&file);
         let Some(from) = module.first() else {
-            findings.push(format!("{file}:{line} names `{to}`; lib.rs declares modules and nothing else"));
+            findings.push(format!(
+                "{file}:{line} names `{to}`; lib.rs declares modules and nothing else"
+            ));
             continue;
         };
         if *from == to {
             continue;
         }
-        let allowed = ARROWS.iter().find(|(name, _)| name == from).and_then(|(_, to_)| to_.iter().find(|(n, _)| *n == to));
+        let allowed = ARROWS
+            .iter()
+            .find(|(name, _)| name == from)
+            .and_then(|(_, to_)| to_.iter().find(|(n, _)| *n == to));
         let fits = match allowed {
             Some((_, All)) => true,
             Some((_, Only(items))) => items.contains(&item.as_str()),
             None => false,
         };
         if !fits {
-            findings.push(format!("{file}:{line} {from} -> {to}::{item} is not an arrow of tests/tidy/arrows.rs"));
+            findings.push(format!(
+                "{file}:{line} {from} -> {to}::{item} is not an arrow of tests/tidy/arrows.rs"
+            ));
         }
     }
     none(&findings);
@@ -137,7 +194,10 @@ fn the_arrows_inside_the_provider_point_one_way() {
 fn every_module_is_in_the_table_and_every_arrow_is_used() {
     let named = named();
     let mut findings = Vec::new();
-    for module in files(SOURCE, ".rs").iter().filter_map(|f| module_of(f).first().map(|m| (*m).to_owned())) {
+    for module in files(SOURCE, ".rs")
+        .iter()
+        .filter_map(|f| module_of(f).first().map(|m| (*m).to_owned()))
+    {
         if !ARROWS.iter().any(|(name, _)| *name == module) {
             findings.push(format!("module `{module}` is not in tests/tidy/arrows.rs"));
         }
@@ -154,7 +214,10 @@ fn every_module_is_in_the_table_and_every_arrow_is_used() {
                 All => vec!["*"],
                 Only(items) => items.iter().copied().filter(|item| !used(Some(item))).collect(),
             };
-            findings.extend(vain.iter().map(|item| format!("{from} -> {to}::{item}: nobody uses this arrow")));
+            findings.extend(
+                vain.iter()
+                    .map(|item| format!("{from} -> {to}::{item}: nobody uses this arrow")),
+            );
         }
     }
     none(&findings);
@@ -167,8 +230,13 @@ fn foreign_crates_stay_where_they_belong() {
         let code = code(&read(&file));
         let inside = file.trim_start_matches("shared/src/");
         for (name, places) in FOREIGN {
-            let home = places.iter().any(|place| inside == *place || inside.starts_with(&format!("{place}/")));
-            for (at, _) in paths(&code, name).iter().filter(|(_, path)| path.len() > 1 && !home) {
+            let home = places
+                .iter()
+                .any(|place| inside == *place || inside.starts_with(&format!("{place}/")));
+            for (at, _) in paths(&code, name)
+                .iter()
+                .filter(|(_, path)| path.len() > 1 && !home)
+            {
                 findings.push(format!("{file}:{} names the crate {name}", line(&code, *at)));
             }
         }
@@ -192,15 +260,22 @@ fn the_provider_has_no_clock_no_randomness_no_settings_and_no_runtime_of_its_own
 fn one_place_signs() {
     let signing: Vec<String> = files(SOURCE, ".rs")
         .into_iter()
-        .filter(|file| code(&read(file)).split_whitespace().collect::<String>().contains("signer.sign("))
+        .filter(|file| {
+            code(&read(file))
+                .split_whitespace()
+                .collect::<String>()
+                .contains("signer.sign(")
+        })
         .collect();
     assert_eq!(signing, ["shared/src/endpoints/token/issue.rs"]);
 }
 
 #[test]
 fn storage_ports_take_digests_and_never_a_secret() {
-    let with_secrets: Vec<String> =
-        files("shared/src/ports", ".rs").into_iter().filter(|f| words(&code(&read(f)), "Secret").next().is_some()).collect();
+    let with_secrets: Vec<String> = files("shared/src/ports", ".rs")
+        .into_iter()
+        .filter(|f| words(&code(&read(f)), "Secret").next().is_some())
+        .collect();
     // The text of a message has to be read to be sent.
     assert_eq!(with_secrets, ["shared/src/ports/otp_sender.rs"]);
 }

@@ -14,7 +14,12 @@ fn binaries() -> Vec<String> {
             let line = section.lines().find(|l| l.starts_with(key)).unwrap_or_default();
             line.split('"').nth(1).unwrap_or_default().to_owned()
         };
-        assert_eq!(value("path"), format!("{}/main.rs", value("name")), "path of [[bin]] {}", value("name"));
+        assert_eq!(
+            value("path"),
+            format!("{}/main.rs", value("name")),
+            "path of [[bin]] {}",
+            value("name")
+        );
         names.push(value("name"));
     }
     names
@@ -40,9 +45,12 @@ fn fields(text: &str, opening: &str, visibility: &str) -> Option<Vec<String>> {
 }
 
 fn endpoint_of(binary: &str) -> Option<String> {
-    [format!("shared/src/endpoints/{binary}.rs"), format!("shared/src/endpoints/{binary}/mod.rs")]
-        .into_iter()
-        .find(|file| exists(file))
+    [
+        format!("shared/src/endpoints/{binary}.rs"),
+        format!("shared/src/endpoints/{binary}/mod.rs"),
+    ]
+    .into_iter()
+    .find(|file| exists(file))
 }
 
 #[test]
@@ -69,14 +77,27 @@ fn every_endpoint_is_a_function() {
     let exported = read("shared/src/endpoints/mod.rs");
     let names: Vec<&str> = exported
         .lines()
-        .filter_map(|line| line.strip_prefix("pub use ")?.strip_suffix(';')?.rsplit("::").next())
+        .filter_map(|line| {
+            line.strip_prefix("pub use ")?
+                .strip_suffix(';')?
+                .rsplit("::")
+                .next()
+        })
         // A path that is no endpoint's is answered by the gateway; the limit is no endpoint.
         .filter(|name| !matches!(*name, "NotFound" | "MAX_BODY"))
         .collect();
     assert!(names.len() > 5, "{names:?}");
     let deployed: Vec<String> = binaries().iter().map(|binary| type_name(binary)).collect();
     let missing = names.iter().filter(|name| !deployed.iter().any(|d| d == *name));
-    none(&missing.map(|name| format!("{name} has no [[bin]]")).collect::<Vec<_>>());
+    none(
+        &missing
+            .map(|name| format!("{name} has no [[bin]]"))
+            .collect::<Vec<_>>(),
+    );
     let mains = files("functions", "main.rs").len();
-    assert_eq!(mains, deployed.len(), "a main.rs without its [[bin]], or the other way round");
+    assert_eq!(
+        mains,
+        deployed.len(),
+        "a main.rs without its [[bin]], or the other way round"
+    );
 }

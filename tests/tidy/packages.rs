@@ -16,12 +16,35 @@ const ARROWS: [(&str, &[&str]); 6] = [
 ];
 
 /// Packages of this repository.
-const OURS: [&str; 6] = ["symbolon", "symbolon-aws", "symbolon-local", "functions", "partners", "tests"];
+const OURS: [&str; 6] = [
+    "symbolon",
+    "symbolon-aws",
+    "symbolon-local",
+    "functions",
+    "partners",
+    "tests",
+];
 
 /// What the provider may be built from. A new one is a decision: it ends up in every function.
 const PROVIDER: [&str; 18] = [
-    "aes-gcm", "async-trait", "base64", "bytes", "chacha20poly1305", "form_urlencoded", "futures-util", "hkdf", "hmac",
-    "http", "jsonwebtoken", "maud", "serde", "serde_json", "serde_path_to_error", "sha2", "subtle", "tracing",
+    "aes-gcm",
+    "async-trait",
+    "base64",
+    "bytes",
+    "chacha20poly1305",
+    "form_urlencoded",
+    "futures-util",
+    "hkdf",
+    "hmac",
+    "http",
+    "jsonwebtoken",
+    "maud",
+    "serde",
+    "serde_json",
+    "serde_path_to_error",
+    "sha2",
+    "subtle",
+    "tracing",
 ];
 
 /// The names in one section of a manifest.
@@ -43,16 +66,28 @@ fn dependencies(folder: &str, section: &str) -> Vec<String> {
 fn packages_depend_one_way() {
     let mut findings = Vec::new();
     for (folder, allowed) in ARROWS {
-        let ours = dependencies(folder, "dependencies").into_iter().filter(|name| OURS.contains(&name.as_str()));
-        findings.extend(ours.filter(|n| !allowed.contains(&n.as_str())).map(|n| format!("{folder} -> {n}")));
+        let ours = dependencies(folder, "dependencies")
+            .into_iter()
+            .filter(|name| OURS.contains(&name.as_str()));
+        findings.extend(
+            ours.filter(|n| !allowed.contains(&n.as_str()))
+                .map(|n| format!("{folder} -> {n}")),
+        );
     }
     none(&findings);
 }
 
 #[test]
 fn every_package_is_in_the_table() {
-    let mut manifests: Vec<String> = files("", "Cargo.toml").into_iter().filter(|f| f != "Cargo.toml").collect();
-    manifests.retain(|file| !ARROWS.iter().any(|(folder, _)| *file == format!("{folder}/Cargo.toml")));
+    let mut manifests: Vec<String> = files("", "Cargo.toml")
+        .into_iter()
+        .filter(|f| f != "Cargo.toml")
+        .collect();
+    manifests.retain(|file| {
+        !ARROWS
+            .iter()
+            .any(|(folder, _)| *file == format!("{folder}/Cargo.toml"))
+    });
     none(&manifests);
 }
 
@@ -70,7 +105,9 @@ fn the_provider_is_built_from_few_things_and_none_of_them_is_a_platform() {
 fn partner_apps_know_nothing_of_the_provider() {
     let mut findings = Vec::new();
     for section in ["dependencies", "dev-dependencies"] {
-        let ours = dependencies("examples/partners", section).into_iter().filter(|n| OURS.contains(&n.as_str()));
+        let ours = dependencies("examples/partners", section)
+            .into_iter()
+            .filter(|n| OURS.contains(&n.as_str()));
         findings.extend(ours.map(|name| format!("examples/partners [{section}] {name}")));
     }
     for file in files("examples/partners", ".rs") {

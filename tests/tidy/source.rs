@@ -6,7 +6,9 @@ use std::{fs, path::PathBuf};
 const SKIPPED: [&str; 4] = ["target", "node_modules", ".git", ".symbolon"];
 
 pub(super) fn path(relative: &str) -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..").join(relative)
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("..")
+        .join(relative)
 }
 
 pub(super) fn read(relative: &str) -> String {
@@ -25,7 +27,11 @@ pub(super) fn files(folder: &str, ending: &str) -> Vec<String> {
         for entry in fs::read_dir(path(&folder)).unwrap() {
             let entry = entry.unwrap();
             let name = entry.file_name().into_string().unwrap();
-            let here = if folder.is_empty() { name.clone() } else { format!("{folder}/{name}") };
+            let here = if folder.is_empty() {
+                name.clone()
+            } else {
+                format!("{folder}/{name}")
+            };
             if entry.file_type().unwrap().is_dir() {
                 if !SKIPPED.contains(&name.as_str()) {
                     folders.push(here);
@@ -71,7 +77,9 @@ pub(super) fn code(text: &str) -> String {
 
 fn find(chars: &[char], from: usize, wanted: &[char]) -> usize {
     let rest = chars.get(from..).unwrap_or_default();
-    rest.windows(wanted.len()).position(|w| w == wanted).map_or(chars.len(), |at| from + at)
+    rest.windows(wanted.len())
+        .position(|w| w == wanted)
+        .map_or(chars.len(), |at| from + at)
 }
 
 fn string_end(chars: &[char], start: usize) -> usize {
@@ -127,7 +135,10 @@ pub(super) fn paths(code: &str, root: &str) -> Vec<(usize, Vec<String>)> {
             found.push((at, code.len() - rest.len(), tree));
         }
     }
-    found.into_iter().flat_map(|(at, _, tree)| tree.into_iter().map(move |path| (at, path))).collect()
+    found
+        .into_iter()
+        .flat_map(|(at, _, tree)| tree.into_iter().map(move |path| (at, path)))
+        .collect()
 }
 
 fn parse_tree(rest: &mut &str, prefix: &[String], out: &mut Vec<Vec<String>>) {
@@ -147,7 +158,11 @@ fn parse_tree(rest: &mut &str, prefix: &[String], out: &mut Vec<Vec<String>>) {
     let path: Vec<String> = prefix.iter().cloned().chain([rest[..end].to_owned()]).collect();
     *rest = &rest[end..];
     match rest.trim_start().strip_prefix("::") {
-        Some(next) if next.trim_start().starts_with(|c| is_word(c) || c == '{' || c == '*') => {
+        Some(next)
+            if next
+                .trim_start()
+                .starts_with(|c| is_word(c) || c == '{' || c == '*') =>
+        {
             *rest = next;
             parse_tree(rest, &path, out);
         }
@@ -157,7 +172,8 @@ fn parse_tree(rest: &mut &str, prefix: &[String], out: &mut Vec<Vec<String>>) {
 
 #[test]
 fn comments_and_strings_are_not_code() {
-    let text = "let a = \"x // \\\" y\"; // z\nlet b = r#\"q\"#; let c = '\"'; /* d */ fn e<'a>(f: &'a u8) {}";
+    let text =
+        "let a = \"x // \\\" y\"; // z\nlet b = r#\"q\"#; let c = '\"'; /* d */ fn e<'a>(f: &'a u8) {}";
     let code = code(text);
     for gone in ["x", "y", "z", "q", "d "] {
         assert!(!code.contains(gone), "{gone}: {code}");
@@ -170,7 +186,12 @@ fn comments_and_strings_are_not_code() {
 
 #[test]
 fn a_tree_of_paths_is_written_out() {
-    let all: Vec<String> =
-        paths("use crate::{a::{B, c::*}, d as e};\ncrate::f::G::new()", "crate").into_iter().map(|(_, p)| p.join("::")).collect();
-    assert_eq!(all, ["crate::a::B", "crate::a::c::*", "crate::d", "crate::f::G::new"]);
+    let all: Vec<String> = paths("use crate::{a::{B, c::*}, d as e};\ncrate::f::G::new()", "crate")
+        .into_iter()
+        .map(|(_, p)| p.join("::"))
+        .collect();
+    assert_eq!(
+        all,
+        ["crate::a::B", "crate::a::c::*", "crate::d", "crate::f::G::new"]
+    );
 }

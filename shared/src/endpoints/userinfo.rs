@@ -13,7 +13,7 @@ use super::{
 use crate::{
     jwt::{self, AccessTokenContext},
     keyring::{Keyring, Purpose},
-    model::{Member, Profile, Tenant},
+    model::{Grant, Member, Profile, Tenant},
     ports::{Clock, Grants, Members, Registry, Signer},
     types::{ClientId, Scope, ScopeSet, Timestamp},
     wire::{
@@ -26,7 +26,7 @@ use crate::{
 
 /// `/userinfo`: `GET` or `POST` with a bearer token (RFC 6750 s2).
 pub struct Userinfo {
-    /// Tenants.
+    /// Tenants and clients.
     pub registry: Arc<dyn Registry>,
     /// The consent behind the token.
     pub grants: Arc<dyn Grants>,
@@ -106,12 +106,14 @@ impl Userinfo {
             .open(&tenant.id, Purpose::AccessToken, &claims.ctx)
             .ok_or_else(invalid)?;
         let client = ClientId::new(claims.client_id);
-        let (grant, member) = futures_util::try_join!(
+        let (grant, member, client) = futures_util::try_join!(
             self.grants.get(&tenant.id, &context.member, &client),
             self.members.by_id(&tenant.id, &context.member),
+            self.registry.client(&tenant.id, &client),
         )?;
-        // A valid signature is not enough: consent, session and member must stand at this moment.
-        let stands = grant.is_some_and(|g| g.honours(context.grant, context.issue, context.session, now));
+        // A valid signature is not enough: client, consent, session and member must stand at this moment.
+        let honours = |g: Grant| g.honours(context.grant, context.issue, context.session, now);
+        let stands = client.is_some() && grant.is_some_and(honours);
         let member = member.filter(|m| stands && m.is_active()).ok_or_else(invalid)?;
         Ok(told(&member, claims.sub, &scope))
     }

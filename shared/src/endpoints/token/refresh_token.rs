@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     Token,
     client_authentication::AuthenticatedClient,
-    issue::{Basis, Lifetime},
+    issue::{Basis, Lifetime, Presented},
 };
 use crate::{
     keyring::Purpose,
@@ -60,6 +60,7 @@ impl Token {
             .filter(|s: &Sealed| s.client == client.id)
             .ok_or(Fault::grant("the refresh token is not one of this client's"))?;
         let basis = Basis {
+            presented: Presented::RefreshToken,
             member: sealed.member.clone(),
             grant: sealed.grant,
             issue: sealed.issue,

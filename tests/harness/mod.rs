@@ -7,11 +7,13 @@
 mod browser;
 mod client;
 mod page;
+mod process;
 mod world;
 
 pub use browser::Browser;
 pub use client::{Authorization, Client, Tokens, claims_of, header_of, tampered};
 pub use page::{Page, query_of};
+pub use process::{Process, run};
 pub use world::{Brand, World};
 
 /// The demo's members.

@@ -1,1 +1,103 @@
-//! budgets
+//! What each path may cost in store reads, store writes and signatures. The numbers are exact, so that drift is seen.
+//!
+//! The clients here authenticate with a secret: the `jti` of a client assertion is one more write each time.
+
+use reqwest::Method;
+use serde_json::Value;
+
+use crate::harness::{ALICE, World};
+
+const OFFLINE: &str = "openid profile offline_access";
+
+#[tokio::test]
+async fn a_first_sign_in_with_code_consent_and_all_tokens() {
+    let world = World::start().await;
+    world.reset_counts().await;
+    let client = world.conformance();
+    let tokens = client.tokens(&world, &mut world.browser(), OFFLINE, ALICE).await;
+    assert!(tokens.id.is_some() && tokens.refresh.is_some());
+    assert_eq!(world.counts().await, (5, 9, 2));
+
+    let counts: Value = world
+        .dev(Method::GET, "/dev/counts", None)
+        .await
+        .json()
+        .await
+        .unwrap();
+    // Of the nine, the one-time code's own are four: the address, the challenge, the attempt, its end.
+    assert_eq!(counts["login"]["store_writes"], 5, "{counts}");
+    assert_eq!(counts["login"]["messages"], 1, "{counts}");
+    // The request itself writes nothing; the one write is the code.
+    assert_eq!(counts["authorize"]["store_writes"], 1, "{counts}");
+    assert_eq!(counts["authorize"]["signatures"], 0, "{counts}");
+}
+
+#[tokio::test]
+async fn an_authorization_request_writes_nothing_until_somebody_answers() {
+    let world = World::start().await;
+    world.reset_counts().await;
+    let page = world
+        .browser()
+        .get(&world.conformance().authorize("openid").url())
+        .await;
+    assert!(page.has("form#phone-form"));
+    assert_eq!(world.counts().await, (0, 0, 0));
+}
+
+#[tokio::test]
+async fn a_silent_return_with_remembered_consent() {
+    let world = World::start().await;
+    let client = world.conformance();
+    for (scope, cost) in [("openid profile", (4, 2, 2)), (OFFLINE, (4, 3, 2))] {
+        let mut browser = world.browser();
+        client.tokens(&world, &mut browser, scope, ALICE).await;
+        let seen = browser.seen.len();
+        world.reset_counts().await;
+        client.tokens(&world, &mut browser, scope, ALICE).await;
+        assert_eq!(world.counts().await, cost, "{scope}");
+        assert_eq!(browser.seen.len(), seen, "a silent return shows no page");
+    }
+}
+
+#[tokio::test]
+async fn a_refresh() {
+    let world = World::start().await;
+    let client = world.conformance();
+    for (scope, cost) in [
+        (OFFLINE, (2, 1, 2)),
+        // Without `openid` there is no ID token to sign.
+        ("offline_access loyalty.points.read", (2, 1, 1)),
+    ] {
+        let tokens = client.tokens(&world, &mut world.browser(), scope, ALICE).await;
+        world.reset_counts().await;
+        let answer = client.refresh(&world, tokens.refresh.as_deref().unwrap()).await;
+        assert_eq!(answer.status(), 200, "{scope}");
+        assert_eq!(world.counts().await, cost, "{scope}");
+    }
+}
+
+#[tokio::test]
+async fn userinfo() {
+    let world = World::start().await;
+    let client = world.conformance();
+    let tokens = client.tokens(&world, &mut world.browser(), OFFLINE, ALICE).await;
+    world.reset_counts().await;
+    assert_eq!(client.userinfo(&tokens.access).await.status(), 200);
+    assert_eq!(world.counts().await, (2, 0, 0));
+}
+
+#[tokio::test]
+async fn a_refused_token_request_costs_at_most_one_write() {
+    let world = World::start().await;
+    let client = world.conformance();
+    world.reset_counts().await;
+    let wrong = client.exchange("no-such-code", "a-verifier-of-at-least-forty-three-characters");
+    assert_eq!(client.token(&world, wrong).await.status(), 400);
+    assert_eq!(world.counts().await, (0, 1, 0));
+
+    world.reset_counts().await;
+    assert_eq!(client.refresh(&world, "no-such-token").await.status(), 400);
+    assert_eq!(client.userinfo("no-such-token").await.status(), 401);
+    // What is forged is recognised before anything is looked up.
+    assert_eq!(world.counts().await, (0, 0, 0));
+}

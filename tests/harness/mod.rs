@@ -1,4 +1,8 @@
 //! The real server on a free port, a small browser, and a partner's way of talking to a brand.
+#![expect(
+    unreachable_pub,
+    reason = "one binary has no public items; `pub` says here what the suites may use"
+)]
 
 mod browser;
 mod checks;
@@ -6,6 +10,7 @@ mod client;
 mod outcome;
 mod page;
 mod raw;
+mod process;
 mod world;
 
 pub use browser::Browser;
@@ -13,6 +18,7 @@ pub use checks::{answer_header, at_once, basic, fields, not_cacheable, number, r
 pub use client::{Authorization, Client, Tokens, claims_of, header_of, tampered};
 pub use page::{Page, query_of};
 pub use raw::RawAnswer;
+pub use process::{Process, run};
 pub use world::{Brand, World};
 
 /// The demo's members.

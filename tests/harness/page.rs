@@ -61,6 +61,15 @@ impl Page {
             .collect()
     }
 
+    /// What a person reads, for the message of a failed assertion; the body if it is no page.
+    pub fn main(&self) -> String {
+        if self.has("main") {
+            self.text("main")
+        } else {
+            self.body.clone()
+        }
+    }
+
     /// The scopes a consent page asks for.
     pub fn scopes(&self) -> Vec<String> {
         self.attrs("[data-scope]", "data-scope")

@@ -269,3 +269,29 @@ fn copy_keys(data: &Path) {
         fs::copy(entry.path(), target.join(entry.file_name())).unwrap();
     }
 }
+
+impl World {
+    /// A world whose server is a process of its own, on a port and data directory.
+    pub(super) fn of_process(data: TempDir, port: u16) -> Self {
+        let options = Options {
+            listen: ([127, 0, 0, 1], port).into(),
+            data: data.path().to_owned(),
+            config: ConfigSource::Demo,
+            tls: false,
+        };
+        Self {
+            running: None,
+            options,
+            data,
+            http: partners::http_client(None).unwrap(),
+            port,
+        }
+    }
+}
+
+/// A data directory with nothing in it but keys.
+pub(super) fn fresh_data() -> TempDir {
+    let data = tempfile::tempdir().unwrap();
+    copy_keys(data.path());
+    data
+}

@@ -3,11 +3,13 @@
 mod browser;
 mod client;
 mod page;
+mod steps;
 mod world;
 
 pub use browser::Browser;
 pub use client::{Authorization, Client, Tokens, claims_of, header_of, tampered};
 pub use page::{Page, query_of};
+pub use steps::{filled, wrong};
 pub use world::{Brand, World};
 
 /// The demo's members.

@@ -246,16 +246,10 @@ impl Consent {
                 question.transaction.id
             )));
         }
-        let back = question
-            .client
-            .uri
-            .clone()
-            .map(|uri| (question.client.name.clone(), uri));
-        let fault = PageFault::new(
-            ErrorCause::TransactionFinished,
+        Err(PageFault::finished(
+            Some(&question.client),
             "the question was answered before",
-        );
-        Err(PageFault { back, ..fault })
+        ))
     }
 }
 

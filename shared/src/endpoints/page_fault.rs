@@ -2,7 +2,7 @@
 
 use http::StatusCode;
 
-use crate::{pages::ErrorCause, ports::Unavailable};
+use crate::{model::Client, pages::ErrorCause, ports::Unavailable};
 
 /// An error page to be.
 #[derive(Debug)]
@@ -20,6 +20,14 @@ impl PageFault {
             cause,
             reason: reason.into(),
             back: None,
+        }
+    }
+
+    /// The answer was given before: all that is left to do is to go back to the app.
+    pub(super) fn finished(client: Option<&Client>, reason: &str) -> Self {
+        Self {
+            back: client.and_then(|c| Some((c.name.clone(), c.uri.clone()?))),
+            ..Self::new(ErrorCause::TransactionFinished, reason)
         }
     }
 

@@ -49,8 +49,9 @@ impl Errands<'_> {
     ) -> Result<Response, PageFault> {
         let tenant = self.browser.tenant;
         if transaction.stage == Stage::Finished {
-            return Err(PageFault::new(
-                ErrorCause::TransactionFinished,
+            let client = self.ports.registry.client(&tenant.id, &request.client).await?;
+            return Err(PageFault::finished(
+                client.as_deref(),
                 "the answer was given before",
             ));
         }

@@ -125,9 +125,10 @@ impl Login {
             Errand::Account => None,
         };
         if transaction.stage == Stage::Finished {
-            let back = client.and_then(|c| Some((c.name.clone(), c.uri.clone()?)));
-            let fault = PageFault::new(ErrorCause::TransactionFinished, "the answer was given before");
-            return Err(PageFault { back, ..fault });
+            return Err(PageFault::finished(
+                client.as_deref(),
+                "the answer was given before",
+            ));
         }
         let locale = visit::locale(browser.tenant, request.headers(), transaction.locale);
         let app = client.map(|c| c.name.clone()).unwrap_or_default();

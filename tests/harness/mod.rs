@@ -9,16 +9,18 @@ mod checks;
 mod client;
 mod outcome;
 mod page;
-mod raw;
 mod process;
+mod raw;
+mod steps;
 mod world;
 
 pub use browser::Browser;
 pub use checks::{answer_header, at_once, basic, fields, not_cacheable, number, refusal, replaced};
 pub use client::{Authorization, Client, Tokens, claims_of, header_of, tampered};
 pub use page::{Page, query_of};
-pub use raw::RawAnswer;
 pub use process::{Process, run};
+pub use raw::RawAnswer;
+pub use steps::{filled, wrong};
 pub use world::{Brand, World};
 
 /// The demo's members.

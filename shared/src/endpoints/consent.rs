@@ -244,11 +244,10 @@ impl Consent {
                 question.transaction.id
             )));
         }
-        Err(PageFault::new(
-            ErrorCause::TransactionFinished,
+        Err(PageFault::finished(
+            Some(&question.client),
             "the question was answered before",
-        )
-        .leading_back_to(Some(&question.client)))
+        ))
     }
 }
 

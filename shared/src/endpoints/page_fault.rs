@@ -33,10 +33,12 @@ impl PageFault {
         }
     }
 
-    /// With a link back to the partner, if it has a home page.
-    pub(super) fn leading_back_to(mut self, client: Option<&Client>) -> Self {
-        self.back = client.and_then(|c| Some((c.name.clone(), c.uri.clone()?)));
-        self
+    /// The answer was given before: all that is left to do is to go back to the app.
+    pub(super) fn finished(client: Option<&Client>, reason: &str) -> Self {
+        Self {
+            back: client.and_then(|c| Some((c.name.clone(), c.uri.clone()?))),
+            ..Self::new(ErrorCause::TransactionFinished, reason)
+        }
     }
 
     /// The page of this error.

@@ -12,7 +12,6 @@ use crate::{
         transaction_cookie::Transactions,
     },
     model::{AuthorizationCode, AuthorizationRequest, Grant, Session, SignedIn, Stage, Tenant, Transaction},
-    pages::ErrorCause,
     types::{Digest, GrantId, IssueId, ScopeSet, Secret},
     wire::{Response, metadata::path, respond},
 };
@@ -53,10 +52,10 @@ impl Errands<'_> {
         let tenant = self.browser.tenant;
         if transaction.stage == Stage::Finished {
             let client = self.ports.registry.client(&tenant.id, &request.client).await?;
-            return Err(
-                PageFault::new(ErrorCause::TransactionFinished, "the answer was given before")
-                    .leading_back_to(client.as_deref()),
-            );
+            return Err(PageFault::finished(
+                client.as_deref(),
+                "the answer was given before",
+            ));
         }
         let cookie = SessionCookie::read(self.browser.keyring, tenant, self.browser.headers);
         if let Stage::Consented {

@@ -107,10 +107,10 @@ impl Login {
             Errand::Account => None,
         };
         if transaction.stage == Stage::Finished {
-            return Err(
-                PageFault::new(ErrorCause::TransactionFinished, "the answer was given before")
-                    .leading_back_to(client.as_deref()),
-            );
+            return Err(PageFault::finished(
+                client.as_deref(),
+                "the answer was given before",
+            ));
         }
         let locale = visit::locale(browser.tenant, request.headers(), transaction.locale);
         let app = client.map(|c| c.name.clone()).unwrap_or_default();

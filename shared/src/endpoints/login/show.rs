@@ -42,8 +42,9 @@ impl Login {
             Some(PhoneProblem::TryLater { .. }) => StatusCode::TOO_MANY_REQUESTS,
             Some(_) => StatusCode::BAD_REQUEST,
         };
+        // In another language it is still the number she is about to type, whatever step waits behind it.
         let mut response = self
-            .screen(step)
+            .screen(step, "&change=1")
             .show(status, &form_action(step), |shell| pages::phone(shell, &page));
         if let Some(PhoneProblem::TryLater { minutes }) = problem {
             respond::put(&mut response, header::RETRY_AFTER, &(minutes * 60).to_string());
@@ -92,7 +93,7 @@ impl Login {
             Some(_) => StatusCode::BAD_REQUEST,
         };
         let mut response = self
-            .screen(step)
+            .screen(step, "")
             .show(status, &form_action(step), |shell| pages::code(shell, &page));
         if let Some(CodeProblem::ResendWait { seconds }) = problem {
             respond::put(&mut response, header::RETRY_AFTER, &seconds.to_string());
@@ -100,9 +101,9 @@ impl Login {
         response
     }
 
-    fn screen<'a>(&'a self, step: &'a Step<'_>) -> Screen<'a> {
+    fn screen<'a>(&'a self, step: &'a Step<'_>, page: &str) -> Screen<'a> {
         Screen::new(step.tenant(), step.locale, &*self.random).at(format!(
-            "{}?tx={}",
+            "{}?tx={}{page}",
             path::LOGIN,
             step.transaction.id
         ))

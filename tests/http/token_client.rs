@@ -46,7 +46,7 @@ async fn a049_only_a_posted_form_is_read() {
             }
             let answer = request.send().await.unwrap();
             assert_eq!(answer.status(), 405, "ht4: {method}");
-            assert_eq!(answer_header(&answer, "allow"), "POST", "{method}");
+            assert_eq!(answer_header(&answer, "allow"), "POST, OPTIONS", "{method}");
             not_cacheable(&answer);
         }
     }

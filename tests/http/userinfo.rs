@@ -66,7 +66,7 @@ async fn a067_header_and_form_carry_the_token() {
         let answer = request(&brand, method.clone()).bearer_auth(&token);
         let answer = answer.send().await.unwrap();
         assert_eq!(answer.status(), 405, "ht4: {method}");
-        assert_eq!(answer_header(&answer, "allow"), "GET, HEAD, POST");
+        assert_eq!(answer_header(&answer, "allow"), "GET, HEAD, POST, OPTIONS");
     }
 }
 

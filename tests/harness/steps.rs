@@ -3,7 +3,11 @@
 use reqwest::{Method, header};
 use url::Url;
 
-use super::{Authorization, Browser, Page, World};
+use super::{Authorization, Browser, Client, Page, Tokens, World};
+
+/// The host of Urban Trend's issuer.
+const URBAN_TREND: &str = "auth.urbantrend.localhost";
+const SESSION: &str = "__Host-session";
 
 impl Browser {
     /// From a partner's request to the code page of a number.
@@ -72,6 +76,17 @@ impl Browser {
         }
     }
 
+    /// Urban Trend's session cookie.
+    pub fn session(&self) -> Option<String> {
+        self.cookies.get(URBAN_TREND)?.get(SESSION).cloned()
+    }
+
+    /// Puts another session cookie of Urban Trend in its place.
+    pub fn plant_session(&mut self, value: &str) {
+        let jar = self.cookies.entry(URBAN_TREND.to_owned()).or_default();
+        jar.insert(SESSION.to_owned(), value.to_owned());
+    }
+
     /// What a request without any page ends with: `code`, or the name of the error.
     pub async fn silently(&mut self, request: &Authorization) -> String {
         let page = self.get(&request.clone().with("prompt", "none").url()).await;
@@ -81,6 +96,31 @@ impl Browser {
         } else {
             answer["error"].clone()
         }
+    }
+}
+
+impl Client {
+    /// The tokens for the code of a callback.
+    pub async fn tokens_at(&self, world: &World, request: &Authorization, callback: &Page) -> Tokens {
+        let fields = self.exchange(&callback.callback()["code"], &request.verifier);
+        Tokens::of(self.token(world, fields).await).await
+    }
+}
+
+impl Tokens {
+    /// The scope of the answer, sorted.
+    pub fn scope(&self) -> Vec<&str> {
+        let mut scope: Vec<_> = self.all["scope"].as_str().unwrap().split(' ').collect();
+        scope.sort_unstable();
+        scope
+    }
+}
+
+impl Page {
+    /// Every `Set-Cookie`.
+    pub fn set_cookies(&self) -> Vec<&str> {
+        let all = self.headers.get_all(header::SET_COOKIE).iter();
+        all.map(|c| c.to_str().unwrap()).collect()
     }
 }
 

@@ -15,16 +15,6 @@ async fn open(world: &World, browser: &mut Browser, number: &str) -> Page {
     }
 }
 
-/// "Remove", and "Remove" again.
-async fn remove(browser: &mut Browser, account: &Page, client: &str) -> Page {
-    let link = account
-        .url
-        .join(&format!("/account/revoke?client={client}"))
-        .unwrap();
-    let confirm = browser.get(link.as_str()).await;
-    browser.submit(&confirm, "form#revoke-form", &[]).await
-}
-
 #[tokio::test]
 async fn a_member_signs_in_and_sees_her_apps_and_this_browser() {
     let world = World::start().await;

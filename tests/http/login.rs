@@ -3,23 +3,7 @@
 use reqwest::Method;
 use tokio::task::JoinSet;
 
-use crate::harness::{ALICE, BOB, Browser, CAROL, NOBODY, Page, TEST_MEMBER, World, wrong};
-
-fn session(browser: &Browser) -> Option<String> {
-    browser
-        .cookies
-        .get("auth.urbantrend.localhost")?
-        .get("__Host-session")
-        .cloned()
-}
-
-fn plant(browser: &mut Browser, session: &str) {
-    let jar = browser
-        .cookies
-        .entry("auth.urbantrend.localhost".to_owned())
-        .or_default();
-    jar.insert("__Host-session".to_owned(), session.to_owned());
-}
+use crate::harness::{ALICE, CAROL, NOBODY, Page, TEST_MEMBER, World, wrong};
 
 #[tokio::test]
 async fn a096_sign_in_is_by_otp_over_sms_at_this_time() {
@@ -154,11 +138,11 @@ async fn ot6_a_used_code_is_refused_again_and_in_a_new_challenge() {
     assert!(browser.type_code(&page, &code).await.has("form#consent-form"));
     let again = before.type_code(&page, &code).await;
     assert!(again.has("form#code-form") && again.status == 400);
-    assert_eq!(session(&before), None);
+    assert_eq!(before.session(), None);
     let mut other = world.browser();
     let page = other.reach_code(&client.authorize("openid"), ALICE).await;
     assert!(other.type_code(&page, &code).await.has("form#code-form"));
-    assert_eq!(session(&other), None);
+    assert_eq!(other.session(), None);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -175,7 +159,7 @@ async fn ot7_parallel_right_codes_make_one_session() {
         tasks.spawn(async move {
             let fields = [("code", &*code), ("action", "code")];
             browser.submit_once(&page, "form#code-form", &fields).await;
-            session(&browser).is_some()
+            browser.session().is_some()
         });
     }
     let sessions = tasks.join_all().await;
@@ -350,115 +334,4 @@ async fn en1_a_number_with_and_without_a_member_look_the_same_at_every_step() {
         3,
         "the first, the same again, a new one"
     );
-}
-
-#[tokio::test]
-async fn se1_a039_the_session_is_new_with_every_sign_in_and_the_old_one_is_unknown() {
-    let world = World::start().await;
-    let request = || world.conformance().authorize("openid");
-    let mut browser = world.browser();
-    browser.through(&world, &request().url(), ALICE).await;
-    let first = session(&browser).unwrap();
-    // Signing in again, as herself.
-    browser
-        .through(&world, &request().with("prompt", "login").url(), ALICE)
-        .await;
-    let second = session(&browser).unwrap();
-    assert_ne!(first, second);
-    for (value, answer) in [(&first, "login_required"), (&second, "code")] {
-        let mut replay = world.browser();
-        plant(&mut replay, value);
-        assert_eq!(replay.silently(&request()).await, answer);
-    }
-    // A victim with a planted session of the attacker's: hers is another, and his is over.
-    let mut attacker = world.browser();
-    attacker.through(&world, &request().url(), BOB).await;
-    let planted = session(&attacker).unwrap();
-    let mut victim = world.browser();
-    plant(&mut victim, &planted);
-    victim
-        .through(&world, &request().with("prompt", "login").url(), ALICE)
-        .await;
-    assert_ne!(session(&victim).unwrap(), planted);
-    assert_eq!(attacker.silently(&request()).await, "login_required");
-}
-
-#[tokio::test]
-async fn se3_a_forged_session_is_no_session() {
-    let world = World::start().await;
-    let request = world.conformance().authorize("openid");
-    let mut browser = world.browser();
-    browser.through(&world, &request.url(), ALICE).await;
-    let good = session(&browser).unwrap();
-    let mut forged = vec![
-        String::new(),
-        "x".to_owned(),
-        good[1..].to_owned(),
-        format!("{good}A"),
-    ];
-    for at in [0, 1, good.len() / 2, good.len() - 2] {
-        let other = if &good[at..=at] == "A" { "B" } else { "A" };
-        forged.push(format!("{}{other}{}", &good[..at], &good[at + 1..]));
-    }
-    for value in forged {
-        let mut other = world.browser();
-        plant(&mut other, &value);
-        assert_eq!(other.silently(&request).await, "login_required", "{value}");
-    }
-    assert_eq!(browser.silently(&request).await, "code");
-}
-
-#[tokio::test]
-async fn se4_steps_cannot_be_skipped() {
-    let world = World::start().await;
-    let request = world.conformance().authorize("openid");
-    let mut browser = world.browser();
-    let page = browser.get(&request.url()).await;
-    // Verify before send.
-    let fields = [("code", "000000"), ("action", "code")];
-    let verify = browser.submit(&page, "form#phone-form", &fields).await;
-    assert!(verify.has("form#phone-form"));
-    for action in ["resend", "continue"] {
-        let page = browser
-            .submit(&page, "form#phone-form", &[("action", action)])
-            .await;
-        assert!(page.has("form#phone-form"), "{action}");
-    }
-    // Consent before the code, seen and posted.
-    let (login, _) = page.form("form#phone-form");
-    let consent = login.join("/consent").unwrap();
-    let look = browser
-        .get(&format!("{consent}?{}", page.url.query().unwrap()))
-        .await;
-    assert!(look.has("form#phone-form"));
-    let (_, fields) = page.form("form#phone-form");
-    let mut fields: Vec<(&str, &str)> = fields.iter().map(|(n, v)| (&**n, &**v)).collect();
-    fields.push(("decision", "allow"));
-    let allow = browser.post(consent.as_str(), &fields).await;
-    assert!(allow.has("form#phone-form"));
-    let code_page = browser.type_number(&page, ALICE).await;
-    let allow = browser.post(consent.as_str(), &fields).await;
-    assert!(
-        allow.has("form#code-form"),
-        "the code under way is not lost: {}",
-        allow.body
-    );
-    assert_eq!(session(&browser), None);
-    assert!(code_page.has("form#code-form"));
-}
-
-#[tokio::test]
-async fn a_step_that_took_too_long_starts_again() {
-    let world = World::start().await;
-    let request = world.conformance().authorize("openid");
-    let mut browser = world.browser();
-    let page = browser.reach_code(&request, ALICE).await;
-    let code = world.code(ALICE).await;
-    world.advance(3_601).await;
-    let page = browser.type_code(&page, &code).await;
-    assert!(page.has("form#phone-form"), "{}", page.body);
-    let page = browser.sign_in(&world, &page, ALICE).await;
-    let page = browser.allow(&page).await;
-    assert_eq!(page.callback()["state"], request.get("state"));
-    assert!(page.callback().contains_key("code"));
 }

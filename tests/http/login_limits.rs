@@ -326,17 +326,20 @@ fn the_rank_test_sees_a_shift_and_overlooks_outliers() {
     assert!(rank_test(&base, &noisy).abs() < 1.0);
 }
 
-/// The Mann-Whitney U of two samples of the same size, as a standard score. Ties count a half.
+/// The Mann-Whitney U of two samples, as a standard score. Ties count a half.
 #[expect(clippy::cast_precision_loss, reason = "some thousands of pairs")]
-fn rank_test(a: &[Duration], b: &[Duration]) -> f64 {
-    let order = |x: &Duration, y: &Duration| match x.cmp(y) {
+fn rank_test(some: &[Duration], others: &[Duration]) -> f64 {
+    let order = |one: &Duration, other: &Duration| match one.cmp(other) {
         std::cmp::Ordering::Less => 0.0,
         std::cmp::Ordering::Equal => 0.5,
         std::cmp::Ordering::Greater => 1.0,
     };
-    let u: f64 = a.iter().flat_map(|x| b.iter().map(move |y| order(x, y))).sum();
-    let (n, m) = (a.len() as f64, b.len() as f64);
-    (u - n * m / 2.0) / (n * m * (n + m + 1.0) / 12.0).sqrt()
+    let wins = some
+        .iter()
+        .flat_map(|one| others.iter().map(move |other| order(one, other)));
+    let pairs = (some.len() * others.len()) as f64;
+    let all = (some.len() + others.len()) as f64;
+    (wins.sum::<f64>() - pairs / 2.0) / (pairs * (all + 1.0) / 12.0).sqrt()
 }
 
 #[expect(

@@ -239,7 +239,10 @@ async fn lo1_a_post_from_another_site_does_not_take_her_cookie_away() {
     // And with them, it is refused or asked.
     stage.browser.headers.clone_from(&bare.headers);
     let page = stage.browser.post(&stage.address(&[]), &[("csrf", "x")]).await;
-    assert_eq!((page.status.as_u16(), &*page.error()), (403, "cross_site"));
+    assert_eq!(
+        (page.status.as_u16(), &*page.error()),
+        (403, "cross_site_request")
+    );
     let page = stage.browser.post(&stage.address(&[]), &[("state", "x")]).await;
     stage.asked(&page, "cross-site").await;
 }

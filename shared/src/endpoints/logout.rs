@@ -206,7 +206,7 @@ impl Logout {
             let screen = Screen::new(tenant, locale(tenant, request, &query), &*self.random);
             screen.show(StatusCode::OK, "", |shell| pages::signed_out(shell, &page))
         };
-        respond::with_cookies(response, session_cookie::clear())
+        respond::with_cookies(response, session_cookie::clear_sent(request.headers()))
     }
 }
 

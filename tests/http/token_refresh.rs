@@ -134,14 +134,22 @@ async fn rt4_a061_a_refresh_token_is_its_clients_alone_and_survives_strangers() 
     let owner = world.conformance();
     let tokens = begin(&world, &owner).await;
     for other in [world.shopease(), world.spa(), world.conformance_north()] {
-        let found = refused(&world, &other, refresh_token(&tokens)).await;
-        assert_eq!(
-            found,
-            is("invalid_grant"),
-            "{} at {}",
-            other.id,
-            other.brand.issuer
-        );
+        // Asking for more than it grants tells a stranger nothing of what it grants.
+        for scope in ["openid", "openid email"] {
+            let form = fields(&[
+                ("grant_type", "refresh_token"),
+                ("refresh_token", refresh_token(&tokens)),
+                ("scope", scope),
+            ]);
+            let found = refusal(other.token(&world, form).await).await;
+            assert_eq!(
+                found,
+                is("invalid_grant"),
+                "{} at {}",
+                other.id,
+                other.brand.issuer
+            );
+        }
     }
     let form = [
         ("grant_type", "refresh_token"),

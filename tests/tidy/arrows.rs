@@ -1,5 +1,7 @@
 //! Which module of the provider may know which other, and which foreign crate belongs where.
 
+use std::ops::Range;
+
 use super::{
     none,
     source::{code, files, line, paths, read, words},
@@ -117,6 +119,22 @@ fn module_of(file: &str) -> Vec<&str> {
     parts
 }
 
+/// Where the modules are that a file holds itself, such as its `mod tests { … }`.
+fn inline_modules(code: &str) -> Vec<Range<usize>> {
+    let begins =
+        |line: &str| line.contains("mod ") && line.trim_end().ends_with('{') && !line.starts_with(' ');
+    let mut modules = Vec::new();
+    let mut at = 0;
+    for line in code.split_inclusive('\n') {
+        if begins(line) {
+            let end = code[at..].find("\n}").map_or(code.len(), |end| at + end);
+            modules.push(at..end);
+        }
+        at += line.len();
+    }
+    modules
+}
+
 /// The module and the item that a path inside `shared` leads to, from the crate's root.
 fn target(from: &[&str], inline: bool, path: &[String]) -> Option<(String, String)> {
     let supers = path.iter().take_while(|part| *part == "super").count();
@@ -141,14 +159,18 @@ fn named() -> Vec<(String, usize, String, String)> {
     let mut all = Vec::new();
     for file in files(SOURCE, ".rs") {
         let code = code(&read(&file));
-        let inline_from = code.find("mod tests {").unwrap_or(code.len());
+        let inline = inline_modules(&code);
         for root in ["crate", "super"] {
             for (at, path) in paths(&code, root) {
                 // `pub(crate)` and `pub(in crate::…)` say who may look in.
                 if path.len() == 1 || code[..at].ends_with("(in ") {
                     continue;
                 }
-                let found = target(&module_of(&file), at > inline_from, &path);
+                let found = target(
+                    &module_of(&file),
+                    inline.iter().any(|module| module.contains(&at)),
+                    &path,
+                );
                 let (module, item) =
                     found.unwrap_or_else(|| panic!("{file}: {} leads nowhere", path.join("::")));
                 all.push((file.clone(), line(&code, at), module, item));

@@ -65,7 +65,8 @@ impl Token {
             grant: sealed.grant,
             issue: sealed.issue,
             lifetime: Lifetime::Offline,
-            scope: narrowed(&sealed.scope, form)?,
+            // What the client lost since it no longer gets, though its token says so.
+            scope: narrowed(&sealed.scope.intersection(&client.scopes), form)?,
             authentication: sealed.authentication.clone(),
             nonce: None,
         };

@@ -216,7 +216,7 @@ async fn a039_the_session_cookie_is_locked_down_and_changes_at_every_sign_in() {
     let code = browser.submit(&phone, "form#phone-form", &fields).await;
     let (action, mut fields) = code.form("form#code-form");
     fields.retain(|(name, _)| name != "code");
-    fields.extend([("code", "424242"), ("action", "code")].map(|(n, v)| (n.to_owned(), v.to_owned())));
+    fields.push(("code".to_owned(), "424242".to_owned()));
     let answer = browser.once(Method::POST, &action, Some(&fields)).await;
     let cookies: Vec<&str> = answer
         .headers

@@ -135,3 +135,18 @@ async fn br2_an_attackers_own_code_signs_nobody_else_in() {
     let page = victim.reach_code(&request, ALICE).await;
     assert!(victim.type_code(&page, &code).await.has("form#code-form"));
 }
+
+#[tokio::test]
+async fn ot5_a_field_sent_twice_is_no_field() {
+    let world = World::start().await;
+    let mut browser = world.browser();
+    let page = browser.get(&world.conformance().authorize("openid").url()).await;
+    let (action, mut fields) = filled(&page, "form#phone-form", &[("phone", ALICE)]);
+    fields.push(("phone".to_owned(), BOB.to_owned()));
+    let answer = browser.once(Method::POST, &action, Some(&fields)).await;
+    assert_eq!(
+        (answer.status.as_u16(), answer.error()),
+        (400, "invalid_request".to_owned())
+    );
+    assert!(world.inbox(ALICE).await.is_empty() && world.inbox(BOB).await.is_empty());
+}

@@ -349,3 +349,25 @@ fn rank_test(some: &[Duration], others: &[Duration]) -> f64 {
 fn stopwatch() -> Instant {
     Instant::now()
 }
+
+#[tokio::test]
+async fn sm5_typing_the_same_number_again_sends_nothing_and_keeps_the_code() {
+    let world = World::start().await;
+    let mut browser = world.browser();
+    let request = world.conformance().authorize("openid");
+    let page = browser.reach_code(&request, ALICE).await;
+    let code = world.code(ALICE).await;
+    for spelling in ["07700 900101", ALICE] {
+        let phone = browser.click(&page, "a#change-number").await;
+        let again = browser
+            .submit(&phone, "form#phone-form", &[("phone", spelling)])
+            .await;
+        assert!(again.has("form#code-form"), "{}", again.body);
+    }
+    assert_eq!(world.inbox(ALICE).await.len(), 1);
+    // Another number is another challenge, and the first one's code is not its code.
+    let phone = browser.click(&page, "a#change-number").await;
+    let other = browser.submit(&phone, "form#phone-form", &[("phone", BOB)]).await;
+    assert_eq!(world.inbox(BOB).await.len(), 1);
+    assert_eq!(browser.type_code(&other, &code).await.status, 400);
+}

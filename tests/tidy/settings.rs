@@ -99,7 +99,10 @@ fn documented() -> BTreeMap<String, Vec<[String; 4]>> {
     let mut section = String::new();
     for line in read(GUIDE).lines() {
         if line.starts_with('#') {
-            section = line.split('`').nth(1).unwrap_or_default().to_owned();
+            line.split('`')
+                .nth(1)
+                .unwrap_or_default()
+                .clone_into(&mut section);
         } else if let Some(row) = line.strip_prefix("| `").filter(|_| section.starts_with('[')) {
             let cells: Vec<String> = row
                 .trim_end_matches('|')

@@ -46,6 +46,13 @@ pub(super) fn from_our_page(
     if !is_same_site(request.headers(), tenant) {
         return refuse("the browser says the form is from another site");
     }
+    // Checkboxes of one list share a name; nothing else does.
+    if form.repeats_besides("scope") {
+        return Err(PageFault::new(
+            ErrorCause::InvalidRequest,
+            "a field is sent more than once",
+        ));
+    }
     let posted = form.get(TOKEN).unwrap_or_default();
     if keyring.is_form_token(&tenant.id, context, posted) {
         Ok(())

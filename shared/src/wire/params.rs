@@ -69,9 +69,14 @@ impl Params {
 
     /// Whether any name was sent more than once, `resource` apart (RFC 8707 s2).
     pub fn has_repetition(&self) -> bool {
+        self.repeats_besides("resource")
+    }
+
+    /// Whether any name but one was sent more than once.
+    pub fn repeats_besides(&self, list: &str) -> bool {
         self.0
             .iter()
-            .any(|(name, _)| name != "resource" && self.is_repeated(name))
+            .any(|(name, _)| name != list && self.is_repeated(name))
     }
 
     /// The parameters in their wire form.

@@ -14,6 +14,10 @@ impl Login {
     pub(super) async fn take_phone(&self, step: Step<'_>) -> Result<Response, PageFault> {
         let typed = step.params.get("phone").unwrap_or_default();
         match parse(&step, typed) {
+            // The same number again: her code is on its way already, and "Send it again" keeps its waits.
+            Ok(number) if has_code(&step, &number) => {
+                move_on(&step, step.transaction.stage.clone(), path::LOGIN)
+            }
             Ok(number) => self.challenge(&step, number).await,
             Err(problem) => Ok(self.phone_page(&step, Some(typed), Some(problem))),
         }
@@ -100,6 +104,16 @@ impl Login {
             step.params.get("phone"),
             Some(PhoneProblem::TryLater { minutes }),
         )
+    }
+}
+
+/// Whether a code that can still be typed was sent to this number for this transaction.
+fn has_code(step: &Step<'_>, typed: &PhoneNumber) -> bool {
+    match &step.transaction.stage {
+        Stage::Code {
+            number, expires_at, ..
+        } => number == typed && !expires_at.is_past(step.browser.now),
+        _ => false,
     }
 }
 

@@ -8,6 +8,7 @@ async fn main() -> Result<(), lambda_http::Error> {
     let world = World::from_environment()?;
     let endpoint = Consent {
         registry: world.registry,
+        sessions: world.unbound.clone(),
         grants: world.unbound.clone(),
         clock: world.clock,
         random: world.random,

@@ -93,6 +93,7 @@ test('in1 the sign-out, account and error addresses, and the callbacks of the ap
       `${server.issuer}/${payload}`,
       `${callback}?error=${payload}&error_description=${payload}&state=${payload}`,
       `${server.url('localhost')}/dev/inbox?to=${payload}`,
+      `${server.url('localhost')}/inbox?live=0&to=${payload}`,
       `${server.url('localhost')}/${payload}`,
     ]) {
       await page.goto(address);

@@ -27,24 +27,26 @@ async function journey(t, { js, typed }) {
   await step('FashionBoard offers to sign in with Urban Trend', async () => {
     await page.goto(fashionboard);
     assert.equal((await page.innerText('a#sign-in')).trim(), 'Sign in with Urban Trend');
-    await look('1-fashionboard');
+    await look('01-fashionboard');
     await page.click('a#sign-in');
     await page.waitForSelector('form#phone-form');
     assert.equal(new URL(page.url()).origin, server.issuer);
-    await look('2-phone');
+    await look('02-phone');
   });
 
   await step('she types her number and gets a code on her phone', async () => {
     const known = await enterNumber(server, page, typed);
-    await look('3-code');
+    await look('03-code');
     code = await newestCode(server, ALICE, known);
     assert.match(code, /^[0-9]{6}$/);
     const [message] = await server.inbox(ALICE);
     assert.equal(message.text.trimEnd().split('\n').at(-1), `@auth.urbantrend.localhost #${code}`);
     const phone = await context.newPage();
-    await phone.goto(`${server.url('localhost')}/dev/inbox`);
-    assert.ok((await phone.innerText('body')).includes(code), 'the inbox page shows the code');
-    if (js) await picture(phone, '4-inbox');
+    await phone.goto(server.url('localhost'));
+    await phone.click('nav a[href="/inbox"]');
+    await phone.waitForSelector('[data-code]');
+    assert.equal(await phone.getAttribute('[data-code] >> nth=0', 'data-code'), code);
+    if (js) await picture(phone, '04-inbox');
     await phone.close();
   });
 
@@ -54,7 +56,7 @@ async function journey(t, { js, typed }) {
     await page.waitForSelector('form#consent-form');
     assert.match(await text(), /Allow FashionBoard to view your Trendy Rewards status\?/);
     assert.ok((await asked(page)).includes('loyalty.tier.read'));
-    await look('5-consent');
+    await look('05-consent');
   });
 
   await step('allowing brings her back with her badge', async () => {
@@ -62,7 +64,7 @@ async function journey(t, { js, typed }) {
     await page.waitForSelector('[data-tier]');
     assert.equal(new URL(page.url()).origin, fashionboard);
     assert.equal((await page.innerText('[data-tier]')).trim(), 'Trendy Rewards VIP');
-    await look('6-badge');
+    await look('06-badge');
   });
 
   await step('ShopEase asks for no number and no code, and lists what it wants separately', async () => {
@@ -77,12 +79,12 @@ async function journey(t, { js, typed }) {
     assert.ok(scopes.includes('loyalty.points.read'), `asked: ${scopes}`);
     assert.ok(scopes.includes('loyalty.points.redeem'), `asked: ${scopes}`);
     assert.ok(!scopes.includes('loyalty.tier.read'), `asked: ${scopes}`);
-    await look('7-consent-shopease');
+    await look('07-consent-shopease');
     await tickAll(page);
     await page.click('button#allow');
     await page.waitForSelector('[data-points="1240"]');
     assert.match(await text(), /1,240 points/);
-    await look('8-points');
+    await look('08-points');
   });
 
   await step('redeeming 200 leaves 1,040, however often the form is sent', async () => {
@@ -98,7 +100,7 @@ async function journey(t, { js, typed }) {
     assert.match(again.text, /data-points="1040"/);
     await page.goto(shopease);
     assert.equal(await page.getAttribute('[data-points]', 'data-points'), '1040');
-    await look('9-redeemed');
+    await look('09-redeemed');
   });
 
   await step('the next visits show no screen at all', async () => {

@@ -1,15 +1,22 @@
 //! The real server on a free port, a small browser, and a partner's way of talking to a brand.
 
 mod browser;
+mod checks;
 mod client;
+mod outcome;
 mod page;
 mod process;
+mod raw;
+mod steps;
 mod world;
 
 pub use browser::Browser;
+pub use checks::{answer_header, at_once, basic, fields, not_cacheable, number, refusal, replaced};
 pub use client::{Authorization, Client, Tokens, claims_of, header_of, tampered};
 pub use page::{Page, query_of};
 pub use process::{Process, run};
+pub use raw::RawAnswer;
+pub use steps::{filled, wrong};
 pub use world::{Brand, World};
 
 /// The demo's members.

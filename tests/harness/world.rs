@@ -38,24 +38,27 @@ impl World {
 
     /// The demo with pieces of its text replaced.
     pub async fn edited(edits: &[(&str, &str)]) -> Self {
-        let mut text = DEMO.to_owned();
-        for (from, to) in edits {
-            assert!(text.contains(from), "the demo has no {from:?}");
-            text = text.replace(from, to);
+        Self::with(ConfigSource::Text(edited_demo(edits))).await
+    }
+
+    /// The one line by which a server refuses to start with pieces of the demo replaced.
+    pub async fn refusal(edits: &[(&str, &str)]) -> String {
+        let data = tempfile::tempdir().unwrap();
+        copy_keys(data.path());
+        let options = options(data.path(), ConfigSource::Text(edited_demo(edits)));
+        match Server::start(options).await {
+            Ok(running) => {
+                running.stop().await;
+                panic!("it started with {edits:?}")
+            }
+            Err(refused) => refused.to_string(),
         }
-        Self::with(ConfigSource::Text(text)).await
     }
 
     async fn with(config: ConfigSource) -> Self {
         let data = tempfile::tempdir().unwrap();
         copy_keys(data.path());
-        let listen = "127.0.0.1:0".parse().unwrap();
-        let options = Options {
-            listen,
-            data: data.path().to_owned(),
-            config,
-            tls: false,
-        };
+        let options = options(data.path(), config);
         let running = Server::start(options.clone()).await.unwrap();
         let port = running.port();
         Self {
@@ -72,6 +75,12 @@ impl World {
         self.running.take().unwrap().stop().await;
         self.options.listen.set_port(self.port);
         self.running = Some(Server::start(self.options.clone()).await.unwrap());
+    }
+
+    /// The same, with pieces of the demo's text replaced: what an operator changed takes effect.
+    pub async fn restart_edited(&mut self, edits: &[(&str, &str)]) {
+        self.options.config = ConfigSource::Text(edited_demo(edits));
+        self.restart().await;
     }
 
     pub fn port(&self) -> u16 {
@@ -220,18 +229,31 @@ impl World {
     }
 }
 
+fn edited_demo(edits: &[(&str, &str)]) -> String {
+    let mut text = DEMO.to_owned();
+    for (from, to) in edits {
+        assert!(text.contains(from), "the demo has no {from:?}");
+        text = text.replace(from, to);
+    }
+    text
+}
+
+fn options(data: &Path, config: ConfigSource) -> Options {
+    Options {
+        listen: "127.0.0.1:0".parse().unwrap(),
+        data: data.to_owned(),
+        config,
+        tls: false,
+    }
+}
+
 /// Making RSA keys takes a while, so the tests of one run share theirs; everything else is each test's own.
 fn copy_keys(data: &Path) {
     static KEYS: OnceLock<(TempDir, PathBuf)> = OnceLock::new();
     let (_, keys) = KEYS.get_or_init(|| {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().to_owned();
-        let options = Options {
-            listen: "127.0.0.1:0".parse().unwrap(),
-            data: path.clone(),
-            config: ConfigSource::Demo,
-            tls: false,
-        };
+        let options = options(&path, ConfigSource::Demo);
         std::thread::spawn(move || {
             let runtime = tokio::runtime::Runtime::new().unwrap();
             runtime.block_on(async { Server::start(options).await.unwrap().stop().await });

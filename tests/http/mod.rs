@@ -2,13 +2,19 @@
 
 mod account;
 mod authorize;
+mod authorize_answer;
 mod authorize_prompt;
 mod authorize_redirect;
+mod authorize_tabs;
 mod consent;
 mod discovery;
+mod forms;
 mod headers;
+mod injection;
+mod interaction;
 mod login;
 mod login_limits;
+mod login_session;
 mod logout;
 mod token_client;
 mod token_code;

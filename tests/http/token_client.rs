@@ -1,1 +1,360 @@
-//! token_client
+mod assertion;
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use reqwest::{Method, Response};
+use serde_json::{Value, json};
+
+use crate::harness::{Brand, Client, World, answer_header, basic, fields, not_cacheable, refusal, replaced};
+
+const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+const UNKNOWN_CODE: [(&str, &str); 4] = [
+    ("grant_type", "authorization_code"),
+    ("code", "nothing"),
+    ("redirect_uri", "http://127.0.0.1:3999/callback"),
+    (
+        "code_verifier",
+        "a-verifier-of-forty-three-characters-or-a-few-more",
+    ),
+];
+
+/// Posts an exchange of an unknown code: `invalid_grant` says that the client itself was accepted.
+async fn post(brand: &Brand, authorization: Option<&str>, more: &[(&str, &str)]) -> Response {
+    let mut form = fields(&UNKNOWN_CODE);
+    form.extend(fields(more));
+    let mut request = brand.token_request(&form);
+    if let Some(value) = authorization {
+        request = request.header("authorization", value);
+    }
+    request.send().await.unwrap()
+}
+
+fn is(status: u16, error: &str) -> (u16, String) {
+    (status, error.to_owned())
+}
+
+#[tokio::test]
+async fn a049_only_a_posted_form_is_read() {
+    let world = World::start().await;
+    let brand = world.urbantrend();
+    for method in ["GET", "HEAD", "PUT", "PATCH", "DELETE", "TRACE"] {
+        let method = Method::from_bytes(method.as_bytes()).unwrap();
+        let query = "/oauth2/token?grant_type=refresh_token&refresh_token=x&client_id=spa-demo";
+        for overriding in [None, Some("POST")] {
+            let mut request = brand.request(method.clone(), query);
+            if let Some(other) = overriding {
+                request = request.header("x-http-method-override", other);
+            }
+            let answer = request.send().await.unwrap();
+            assert_eq!(answer.status(), 405, "ht4: {method}");
+            assert_eq!(answer_header(&answer, "allow"), "POST, OPTIONS", "{method}");
+            not_cacheable(&answer);
+        }
+    }
+    let form = "grant_type=authorization_code&code=x&redirect_uri=x&client_id=spa-demo";
+    let json = r#"{"grant_type":"authorization_code","code":"x","client_id":"spa-demo"}"#;
+    for (content_type, body) in [
+        ("application/json", json),
+        ("application/json", form),
+        ("text/plain", form),
+        ("multipart/form-data; boundary=x", form),
+        ("application/x-www-form-urlencoded-not", form),
+        ("", form),
+    ] {
+        let request = brand.request(Method::POST, "/oauth2/token").body(body);
+        let request = if content_type.is_empty() {
+            request
+        } else {
+            request.header("content-type", content_type)
+        };
+        let answer = request.send().await.unwrap();
+        assert_eq!(
+            refusal(answer).await,
+            is(400, "invalid_request"),
+            "ht4: {content_type}"
+        );
+    }
+    for content_type in [
+        "application/x-www-form-urlencoded; charset=UTF-8",
+        "Application/X-WWW-Form-URLEncoded",
+    ] {
+        let request = brand.request(Method::POST, "/oauth2/token").body(form);
+        let answer = request.header("content-type", content_type).send().await.unwrap();
+        assert_eq!(refusal(answer).await, is(400, "invalid_grant"), "{content_type}");
+    }
+}
+
+#[tokio::test]
+async fn a049_credentials_in_the_address_are_refused() {
+    let world = World::start().await;
+    let brand = world.urbantrend();
+    for name in [
+        "client_id",
+        "client_secret",
+        "client_assertion",
+        "code",
+        "refresh_token",
+    ] {
+        let request = brand.request(Method::POST, &format!("/oauth2/token?{name}=conformance"));
+        let request = request.basic_auth("conformance", Some("conformance-demo-secret"));
+        let answer = request.form(&UNKNOWN_CODE).send().await.unwrap();
+        assert_eq!(refusal(answer).await, is(400, "invalid_request"), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a051_id_and_secret_are_form_decoded_after_base64() {
+    let secret = r#"client_secret = "a:b+c%d e&f=g/h-secret""#;
+    let world = World::edited(&[(r#"client_secret = "conformance-demo-secret""#, secret)]).await;
+    let brand = world.urbantrend();
+    for good in [
+        "conformance:a%3Ab%2Bc%25d+e%26f%3Dg%2Fh-secret",
+        "conformance:a:b%2Bc%25d%20e&f=g/h-secret",
+        "%63onformance:a:b%2bc%25d+e&f=g/h-secret",
+    ] {
+        let answer = post(&brand, Some(&basic(good)), &[]).await;
+        assert_eq!(refusal(answer).await, is(400, "invalid_grant"), "{good}");
+    }
+    for bad in [
+        "conformance:a:b+c%25d+e&f=g/h-secret",
+        "conformance:a:b%2Bc%d+e&f=g/h-secret",
+        "conformance:a%253Ab%252Bc%2525d+e%26f%3Dg%2Fh-secret",
+    ] {
+        let answer = post(&brand, Some(&basic(bad)), &[]).await;
+        assert_eq!(refusal(answer).await, is(401, "invalid_client"), "{bad}");
+    }
+}
+
+#[tokio::test]
+async fn a051_base64_is_strict() {
+    let world = World::start().await;
+    let brand = world.urbantrend();
+    let right = basic("conformance:conformance-demo-secret");
+    let scheme_in_capitals = right.replacen("Basic", "BASIC", 1);
+    for good in [&right, &scheme_in_capitals] {
+        let answer = post(&brand, Some(good), &[]).await;
+        assert_eq!(refusal(answer).await, is(400, "invalid_grant"), "{good}");
+    }
+    let encoded = right.trim_start_matches("Basic ");
+    for bad in [
+        format!("Basic  {encoded}"),
+        format!("Basic {encoded}="),
+        format!("Basic {}", encoded.trim_end_matches('=')),
+        format!("Basic {} {}", &encoded[..8], &encoded[8..]),
+        format!("Basic {encoded}, {right}"),
+        format!("Bearer {encoded}"),
+        format!("Basic {}", URL_SAFE_NO_PAD.encode("conformance")),
+        "Basic".to_owned(),
+        basic(":conformance-demo-secret"),
+    ] {
+        let answer = post(&brand, Some(&bad), &[]).await;
+        assert_eq!(
+            answer_header(&answer, "www-authenticate"),
+            "Basic realm=\"token\"",
+            "{bad}"
+        );
+        assert_eq!(refusal(answer).await, is(401, "invalid_client"), "{bad}");
+    }
+}
+
+#[tokio::test]
+async fn a052_every_failed_authentication_looks_the_same() {
+    let world = World::start().await;
+    let brand = world.urbantrend();
+    let tries = [
+        ("unknown client", basic("nobody:conformance-demo-secret")),
+        ("wrong secret", basic("conformance:conformance-demo-secreT")),
+        ("empty secret", basic("conformance:")),
+        (
+            "secret of another client",
+            basic("conformance:fashionboard-demo-secret"),
+        ),
+        (
+            "secret of another brand",
+            basic("conformance:conformance-north-secret"),
+        ),
+        ("client of another brand", basic("trailmix:trailmix-demo-secret")),
+        ("key instead of secret", basic("shopease:conformance-demo-secret")),
+        ("public client", basic("spa-demo:conformance-demo-secret")),
+    ];
+    let mut bodies = Vec::new();
+    for (case, authorization) in &tries {
+        let answer = post(&brand, Some(authorization), &[]).await;
+        assert_eq!(answer.status(), 401, "{case}");
+        let challenge = answer_header(&answer, "www-authenticate");
+        assert_eq!(challenge, "Basic realm=\"token\"", "{case}");
+        not_cacheable(&answer);
+        bodies.push(answer.text().await.unwrap());
+    }
+    for (case, credentials) in [
+        (
+            "unknown, in the body",
+            &[("client_id", "nobody"), ("client_secret", "x")][..],
+        ),
+        ("unknown, bare", &[("client_id", "nobody")]),
+        ("no client at all", &[]),
+    ] {
+        let answer = post(&brand, None, credentials).await;
+        assert_eq!(answer.status(), 401, "{case}");
+        assert_eq!(answer_header(&answer, "www-authenticate"), "", "{case}");
+        bodies.push(answer.text().await.unwrap());
+    }
+    let body: Value = serde_json::from_str(&bodies[0]).unwrap();
+    assert_eq!(body["error"], "invalid_client");
+    bodies.dedup();
+    assert_eq!(bodies.len(), 1, "{bodies:?}");
+}
+
+#[tokio::test]
+async fn a053_only_the_registered_method_works() {
+    let spa = "[tenants.urbantrend.clients.spa-demo]\n";
+    let poster = "[tenants.urbantrend.clients.poster]\nname = \"Poster\"\n\
+        token_endpoint_auth_method = \"client_secret_post\"\nclient_secret = \"poster-demo-secret\"\n\
+        redirect_uris = [\"https://poster.example/callback\"]\nscopes = [\"openid\"]\n\n";
+    let world = World::edited(&[(spa, &format!("{poster}{spa}"))]).await;
+    let brand = world.urbantrend();
+    let assertion = |id: &str| {
+        let claims = json!({ "iss": id, "sub": id });
+        let world = &world;
+        async move { world.shopease().assertion(world.now().await, claims) }
+    };
+    for (id, registered, secret) in [
+        ("conformance", "basic", "conformance-demo-secret"),
+        ("poster", "post", "poster-demo-secret"),
+        ("shopease", "assertion", "none-is-registered"),
+        ("spa-demo", "none", "none-is-registered"),
+    ] {
+        for method in ["basic", "post", "assertion", "none"] {
+            let header = basic(&format!("{id}:{secret}"));
+            let signed = assertion(id).await;
+            let (authorization, more) = match method {
+                "basic" => (Some(header.as_str()), vec![]),
+                "post" => (None, vec![("client_id", id), ("client_secret", secret)]),
+                "assertion" => (
+                    None,
+                    vec![
+                        ("client_assertion_type", JWT_BEARER),
+                        ("client_assertion", signed.as_str()),
+                    ],
+                ),
+                _ => (None, vec![("client_id", id)]),
+            };
+            let found = refusal(post(&brand, authorization, &more).await).await;
+            let expected = if method == registered {
+                is(400, "invalid_grant")
+            } else {
+                is(401, "invalid_client")
+            };
+            assert_eq!(found, expected, "{id} by {method}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a053_two_methods_at_once_are_an_error() {
+    let world = World::start().await;
+    let brand = world.urbantrend();
+    let header = basic("conformance:conformance-demo-secret");
+    let assertion = world.shopease().assertion(world.now().await, json!({}));
+    let secret = ("client_secret", "conformance-demo-secret");
+    let signed = [
+        ("client_assertion_type", JWT_BEARER),
+        ("client_assertion", assertion.as_str()),
+    ];
+    let both = [signed.as_slice(), &[secret]].concat();
+    let header = Some(header.as_str());
+    let cases: [(_, _, &[_]); 5] = [
+        ("header and body", header, &[secret]),
+        ("header and assertion", header, &signed),
+        ("body and assertion", None, &both),
+        (
+            "broken header and body",
+            Some("Basic !"),
+            &[("client_id", "conformance"), secret],
+        ),
+        ("two names", header, &[("client_id", "fashionboard")]),
+    ];
+    for (case, authorization, more) in cases {
+        let answer = post(&brand, authorization, more).await;
+        assert_eq!(refusal(answer).await, is(400, "invalid_request"), "{case}");
+    }
+    let same_name = post(&brand, header, &[("client_id", "conformance")]).await;
+    assert_eq!(refusal(same_name).await, is(400, "invalid_grant"));
+}
+
+#[tokio::test]
+async fn a056_a_public_client_gives_its_name_and_gets_nothing_for_itself() {
+    let world = World::start().await;
+    let brand = world.urbantrend();
+    let nameless = refusal(post(&brand, None, &[]).await).await;
+    assert_eq!(nameless, is(401, "invalid_client"));
+    let empty = refusal(post(&brand, None, &[("client_id", "")]).await).await;
+    assert_eq!(empty, is(401, "invalid_client"), "empty is absent");
+    let named = refusal(post(&brand, None, &[("client_id", "spa-demo")]).await).await;
+    assert_eq!(named, is(400, "invalid_grant"));
+    let for_itself = fields(&[("grant_type", "client_credentials")]);
+    let found = refusal(world.spa().token(&world, for_itself).await).await;
+    assert_eq!(found, is(400, "unsupported_grant_type"));
+}
+
+#[tokio::test]
+async fn a057_each_mistake_has_its_own_error() {
+    let world = World::start().await;
+    let (client, form) = (world.conformance(), fields(&UNKNOWN_CODE));
+    for grant in [
+        "password",
+        "implicit",
+        "client_credentials",
+        "urn:ietf:params:oauth:grant-type:device_code",
+        "Authorization_Code",
+        "authorization_code ",
+    ] {
+        let answer = client.token(&world, replaced(&form, "grant_type", grant)).await;
+        assert_eq!(
+            refusal(answer).await,
+            is(400, "unsupported_grant_type"),
+            "mx4: {grant}"
+        );
+    }
+    for missing in ["grant_type", "code", "redirect_uri"] {
+        let answer = client.token(&world, replaced(&form, missing, "")).await;
+        assert_eq!(refusal(answer).await, is(400, "invalid_request"), "no {missing}");
+    }
+    let without_token = fields(&[("grant_type", "refresh_token")]);
+    let found = refusal(client.token(&world, without_token).await).await;
+    assert_eq!(found, is(400, "invalid_request"), "no refresh_token");
+    // Not registered for offline access.
+    let found = refusal(world.fashionboard().refresh(&world, "anything").await).await;
+    assert_eq!(found, is(400, "unauthorized_client"), "mx4");
+}
+
+#[tokio::test]
+async fn a057_a_repeated_parameter_and_broken_encoding_are_invalid_requests() {
+    let world = World::start().await;
+    let (client, form) = (world.conformance(), fields(&UNKNOWN_CODE));
+    for (name, value) in &form {
+        let mut twice = form.clone();
+        twice.push((name.clone(), value.clone()));
+        let answer = client.token(&world, twice).await;
+        assert_eq!(
+            refusal(answer).await,
+            is(400, "invalid_request"),
+            "ht3: {name} twice"
+        );
+    }
+    let brand = world.urbantrend();
+    for body in ["code=%zz", "code=%c0%af", "code=%00", "code=%ed%a0%80"] {
+        let body = format!("grant_type=authorization_code&redirect_uri=x&client_id=spa-demo&{body}");
+        let request = brand.request(Method::POST, "/oauth2/token").body(body);
+        let request = request.header("content-type", "application/x-www-form-urlencoded");
+        let found = refusal(request.send().await.unwrap()).await;
+        assert_eq!(found, is(400, "invalid_request"), "ht2");
+    }
+}
+
+#[tokio::test]
+async fn te1_a_client_of_another_brand_is_unknown() {
+    let world = World::start().await;
+    let stranger = Client::basic(world.northpeak(), "fashionboard", "fashionboard-demo-secret", "x");
+    let found = refusal(stranger.token(&world, fields(&UNKNOWN_CODE)).await).await;
+    assert_eq!(found, is(401, "invalid_client"));
+}

@@ -5,7 +5,7 @@ use symbolon::{
     ports::{Bindings, Codes, Redeemed},
     types::{
         ApplicationType, CodeChallenge, CodeVerifier, GrantId, IssueId, RedirectTarget,
-        RegisteredRedirectUri, ScopeSet, SessionId,
+        RegisteredRedirectUri, ScopeSet, SessionId, Timestamp,
     },
 };
 
@@ -61,6 +61,18 @@ fn codes(b: &Bench) -> &dyn Codes {
     &*b.store
 }
 
+/// Stores the code that most tests use.
+async fn put(b: &Bench) {
+    codes(b).put(&b.tenant, &digest("c"), &code()).await.unwrap();
+}
+
+async fn redeem(b: &Bench, bindings: &Bindings, nonce: &[u8; 16], now: Timestamp) -> Redeemed {
+    codes(b)
+        .redeem(&b.tenant, &digest("c"), bindings, nonce, now)
+        .await
+        .unwrap()
+}
+
 fn target(uri: &str) -> RedirectTarget {
     RegisteredRedirectUri::register(uri, ApplicationType::Web)
         .unwrap()
@@ -75,15 +87,12 @@ fn challenge(c: char) -> CodeChallenge {
 }
 
 async fn a_code_is_redeemed_with_all_it_holds(b: Bench) {
-    codes(&b).put(&b.tenant, &digest("c"), &code()).await.unwrap();
-    let redeemed = codes(&b)
-        .redeem(&b.tenant, &digest("c"), &bindings(), &A, NOW + 59)
-        .await;
-    assert_eq!(redeemed, Ok(Redeemed::Now(code())));
+    put(&b).await;
+    assert_eq!(redeem(&b, &bindings(), &A, NOW + 59).await, Redeemed::Now(code()));
 }
 
 async fn an_unknown_code_is_absent(b: Bench) {
-    codes(&b).put(&b.tenant, &digest("c"), &code()).await.unwrap();
+    put(&b).await;
     let redeemed = codes(&b)
         .redeem(&b.tenant, &digest("d"), &bindings(), &A, NOW)
         .await;
@@ -92,12 +101,9 @@ async fn an_unknown_code_is_absent(b: Bench) {
 }
 
 async fn an_unused_code_ends(b: Bench) {
-    codes(&b).put(&b.tenant, &digest("c"), &code()).await.unwrap();
+    put(&b).await;
     for at in [NOW + 60, NOW + 61, NOW + 9_999] {
-        let redeemed = codes(&b)
-            .redeem(&b.tenant, &digest("c"), &bindings(), &A, at)
-            .await;
-        assert_eq!(redeemed, Ok(Redeemed::Absent));
+        assert_eq!(redeem(&b, &bindings(), &A, at).await, Redeemed::Absent);
     }
 }
 
@@ -131,15 +137,11 @@ fn wrong_bindings() -> Vec<Bindings> {
 }
 
 async fn every_binding_must_match_and_a_mismatch_burns_nothing(b: Bench) {
-    codes(&b).put(&b.tenant, &digest("c"), &code()).await.unwrap();
+    put(&b).await;
     for wrong in wrong_bindings() {
-        let redeemed = codes(&b).redeem(&b.tenant, &digest("c"), &wrong, &A, NOW).await;
-        assert_eq!(redeemed, Ok(Redeemed::Mismatch), "{wrong:?}");
+        assert_eq!(redeem(&b, &wrong, &A, NOW).await, Redeemed::Mismatch, "{wrong:?}");
     }
-    let redeemed = codes(&b)
-        .redeem(&b.tenant, &digest("c"), &bindings(), &B, NOW)
-        .await;
-    assert_eq!(redeemed, Ok(Redeemed::Now(code())));
+    assert_eq!(redeem(&b, &bindings(), &B, NOW).await, Redeemed::Now(code()));
 
     // A verifier for a code that was asked for without a challenge (RFC 9700 s4.8.2).
     let bare = AuthorizationCode {
@@ -154,93 +156,61 @@ async fn every_binding_must_match_and_a_mismatch_burns_nothing(b: Bench) {
 }
 
 async fn a_mismatch_does_not_tell_that_a_code_was_used(b: Bench) {
-    codes(&b).put(&b.tenant, &digest("c"), &code()).await.unwrap();
-    codes(&b)
-        .redeem(&b.tenant, &digest("c"), &bindings(), &A, NOW)
-        .await
-        .unwrap();
+    put(&b).await;
+    redeem(&b, &bindings(), &A, NOW).await;
     for wrong in wrong_bindings() {
         for nonce in [&A, &B] {
-            let redeemed = codes(&b)
-                .redeem(&b.tenant, &digest("c"), &wrong, nonce, NOW + 61)
-                .await;
-            assert_eq!(redeemed, Ok(Redeemed::Mismatch), "{wrong:?}");
+            assert_eq!(
+                redeem(&b, &wrong, nonce, NOW + 61).await,
+                Redeemed::Mismatch,
+                "{wrong:?}"
+            );
         }
     }
 }
 
 async fn a_second_request_is_a_replay_and_sees_the_code(b: Bench) {
-    codes(&b).put(&b.tenant, &digest("c"), &code()).await.unwrap();
-    codes(&b)
-        .redeem(&b.tenant, &digest("c"), &bindings(), &A, NOW)
-        .await
-        .unwrap();
+    put(&b).await;
+    redeem(&b, &bindings(), &A, NOW).await;
     for _ in 0..2 {
-        let redeemed = codes(&b)
-            .redeem(&b.tenant, &digest("c"), &bindings(), &B, NOW)
-            .await;
-        assert_eq!(redeemed, Ok(Redeemed::Already(code())));
+        assert_eq!(redeem(&b, &bindings(), &B, NOW).await, Redeemed::Already(code()));
     }
 }
 
 async fn a_repeat_of_the_same_request_is_not_a_replay(b: Bench) {
-    codes(&b).put(&b.tenant, &digest("c"), &code()).await.unwrap();
+    put(&b).await;
     for at in [NOW, NOW, NOW + 61] {
-        let redeemed = codes(&b)
-            .redeem(&b.tenant, &digest("c"), &bindings(), &A, at)
-            .await;
-        assert_eq!(redeemed, Ok(Redeemed::Now(code())));
+        assert_eq!(redeem(&b, &bindings(), &A, at).await, Redeemed::Now(code()));
     }
 }
 
 async fn a_replay_is_told_after_the_code_expired(b: Bench) {
-    codes(&b).put(&b.tenant, &digest("c"), &code()).await.unwrap();
-    codes(&b)
-        .redeem(&b.tenant, &digest("c"), &bindings(), &A, NOW)
-        .await
-        .unwrap();
-    let redeemed = codes(&b)
-        .redeem(&b.tenant, &digest("c"), &bindings(), &B, NOW + 60 + 15 * 60 - 1)
-        .await;
-    assert_eq!(redeemed, Ok(Redeemed::Already(code())));
+    put(&b).await;
+    redeem(&b, &bindings(), &A, NOW).await;
+    assert_eq!(
+        redeem(&b, &bindings(), &B, NOW + 60 + 15 * 60 - 1).await,
+        Redeemed::Already(code())
+    );
 }
 
 async fn a_release_lets_the_code_be_used_and_only_by_its_redeemer(b: Bench) {
-    codes(&b).put(&b.tenant, &digest("c"), &code()).await.unwrap();
-    codes(&b)
-        .redeem(&b.tenant, &digest("c"), &bindings(), &A, NOW)
-        .await
-        .unwrap();
+    put(&b).await;
+    redeem(&b, &bindings(), &A, NOW).await;
     codes(&b).release(&b.tenant, &digest("c"), &B).await.unwrap();
     codes(&b).release(&b.other, &digest("c"), &A).await.unwrap();
-    let redeemed = codes(&b)
-        .redeem(&b.tenant, &digest("c"), &bindings(), &B, NOW)
-        .await;
-    assert_eq!(redeemed, Ok(Redeemed::Already(code())));
+    assert_eq!(redeem(&b, &bindings(), &B, NOW).await, Redeemed::Already(code()));
     codes(&b).release(&b.tenant, &digest("c"), &A).await.unwrap();
-    let redeemed = codes(&b)
-        .redeem(&b.tenant, &digest("c"), &bindings(), &B, NOW)
-        .await;
-    assert_eq!(redeemed, Ok(Redeemed::Now(code())));
+    assert_eq!(redeem(&b, &bindings(), &B, NOW).await, Redeemed::Now(code()));
     // The first redeemer's release arrives late, and once more: it is not hers any longer.
     codes(&b).release(&b.tenant, &digest("c"), &A).await.unwrap();
-    let redeemed = codes(&b)
-        .redeem(&b.tenant, &digest("c"), &bindings(), &A, NOW)
-        .await;
-    assert_eq!(redeemed, Ok(Redeemed::Already(code())));
+    assert_eq!(redeem(&b, &bindings(), &A, NOW).await, Redeemed::Already(code()));
 }
 
 async fn a_repeated_put_revives_nothing(b: Bench) {
-    codes(&b).put(&b.tenant, &digest("c"), &code()).await.unwrap();
-    codes(&b)
-        .redeem(&b.tenant, &digest("c"), &bindings(), &A, NOW)
-        .await
-        .unwrap();
-    codes(&b).put(&b.tenant, &digest("c"), &code()).await.unwrap();
-    let redeemed = codes(&b)
-        .redeem(&b.tenant, &digest("c"), &bindings(), &B, NOW)
-        .await;
-    assert_eq!(redeemed, Ok(Redeemed::Already(code())));
+    put(&b).await;
+    redeem(&b, &bindings(), &A, NOW).await;
+    put(&b).await;
+    assert_eq!(redeem(&b, &bindings(), &B, NOW).await, Redeemed::Already(code()));
 }
 
 async fn of_racing_redemptions_one_wins_and_all_see_the_code(b: Bench) {
@@ -262,7 +232,7 @@ async fn of_racing_redemptions_one_wins_and_all_see_the_code(b: Bench) {
 }
 
 async fn equal_codes_of_two_tenants_are_two(b: Bench) {
-    codes(&b).put(&b.tenant, &digest("c"), &code()).await.unwrap();
+    put(&b).await;
     let elsewhere = codes(&b)
         .redeem(&b.other, &digest("c"), &bindings(), &A, NOW)
         .await;
@@ -272,8 +242,5 @@ async fn equal_codes_of_two_tenants_are_two(b: Bench) {
         .redeem(&b.other, &digest("c"), &bindings(), &A, NOW)
         .await
         .unwrap();
-    let here = codes(&b)
-        .redeem(&b.tenant, &digest("c"), &bindings(), &B, NOW)
-        .await;
-    assert_eq!(here, Ok(Redeemed::Now(code())));
+    assert_eq!(redeem(&b, &bindings(), &B, NOW).await, Redeemed::Now(code()));
 }

@@ -13,7 +13,7 @@ use super::{
 };
 
 const IDLE: u64 = 200;
-const ABSOLUTE: u64 = 600;
+const ABSOLUTE: u64 = 300;
 
 /// One thing that happens to the family.
 #[derive(Debug, Clone)]

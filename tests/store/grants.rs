@@ -3,7 +3,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use symbolon::{
     model::{ConsentEvent, Grant, GrantState, Receipt},
     ports::{Grants, Put, Taint},
-    types::{Digest, GrantId, IssueId, Locale, Scope, SessionId},
+    types::{Digest, GrantId, IssueId, Locale, Scope, SessionId, Timestamp},
 };
 
 use super::backend::{Bench, NOW, client, member, on_every_backend, race};
@@ -51,6 +51,19 @@ fn grants(b: &Bench) -> &dyn Grants {
     &*b.store
 }
 
+async fn put(b: &Bench, grant: &Grant, expected: Option<u64>) -> Put {
+    grants(b).put(&b.tenant, grant, expected).await.unwrap()
+}
+
+/// Marks the grant of [`grant`].
+async fn taint(b: &Bench, taint: Taint, until: Timestamp, now: Timestamp) {
+    let (who, app) = (member("alice"), client("app"));
+    grants(b)
+        .taint(&b.tenant, &who, &app, taint, until, now)
+        .await
+        .unwrap();
+}
+
 async fn read(b: &Bench) -> Grant {
     grants(b)
         .get(&b.tenant, &member("alice"), &client("app"))
@@ -68,65 +81,46 @@ async fn a_grant_is_read_as_it_was_stored(b: Bench) {
         grants(&b).get(&b.tenant, &member("alice"), &client("app")).await,
         Ok(None)
     );
-    assert_eq!(grants(&b).put(&b.tenant, &grant(), None).await, Ok(Put::Done));
+    assert_eq!(put(&b, &grant(), None).await, Put::Done);
     assert_eq!(read(&b).await, grant());
     // Whatever its state.
     let withdrawn = grant().withdraw(NOW);
-    assert_eq!(
-        grants(&b).put(&b.tenant, &withdrawn, Some(1)).await,
-        Ok(Put::Done)
-    );
+    assert_eq!(put(&b, &withdrawn, Some(1)).await, Put::Done);
     assert_eq!(read(&b).await, withdrawn);
 }
 
 async fn a_grant_is_replaced_only_from_the_version_that_was_read(b: Bench) {
-    assert_eq!(
-        grants(&b).put(&b.tenant, &grant(), Some(1)).await,
-        Ok(Put::Conflict)
-    );
-    grants(&b).put(&b.tenant, &grant(), None).await.unwrap();
+    assert_eq!(put(&b, &grant(), Some(1)).await, Put::Conflict);
+    put(&b, &grant(), None).await;
     let next = allow(Some(grant()), "points.redeem");
     for stale in [None, Some(0), Some(2)] {
-        assert_eq!(grants(&b).put(&b.tenant, &next, stale).await, Ok(Put::Conflict));
+        assert_eq!(put(&b, &next, stale).await, Put::Conflict);
     }
     assert_eq!(read(&b).await, grant());
-    assert_eq!(grants(&b).put(&b.tenant, &next, Some(1)).await, Ok(Put::Done));
+    assert_eq!(put(&b, &next, Some(1)).await, Put::Done);
     assert_eq!(read(&b).await, next);
 }
 
 async fn a_repeat_of_the_same_put_is_done(b: Bench) {
     let next = allow(Some(grant()), "points.redeem");
     for _ in 0..2 {
-        assert_eq!(grants(&b).put(&b.tenant, &grant(), None).await, Ok(Put::Done));
+        assert_eq!(put(&b, &grant(), None).await, Put::Done);
     }
-    grants(&b)
-        .taint(
-            &b.tenant,
-            &member("alice"),
-            &client("app"),
-            issue(1),
-            NOW + 60,
-            NOW,
-        )
-        .await
-        .unwrap();
+    taint(&b, issue(1), NOW + 60, NOW).await;
     for _ in 0..2 {
-        assert_eq!(grants(&b).put(&b.tenant, &next, Some(1)).await, Ok(Put::Done));
+        assert_eq!(put(&b, &next, Some(1)).await, Put::Done);
     }
     // The first call's repeat arrives after the second: it is not the last word any longer.
-    assert_eq!(grants(&b).put(&b.tenant, &grant(), None).await, Ok(Put::Conflict));
+    assert_eq!(put(&b, &grant(), None).await, Put::Conflict);
 }
 
 async fn another_change_under_the_same_version_is_a_conflict(b: Bench) {
-    grants(&b).put(&b.tenant, &grant(), None).await.unwrap();
+    put(&b, &grant(), None).await;
     // Two tabs read version 1 and both make version 2 of the same grant. Who withdraws must not be told "done".
     let (allowed, withdrawn) = (allow(Some(grant()), "points.redeem"), grant().withdraw(NOW));
     assert_eq!((allowed.id, allowed.version), (withdrawn.id, withdrawn.version));
-    assert_eq!(grants(&b).put(&b.tenant, &allowed, Some(1)).await, Ok(Put::Done));
-    assert_eq!(
-        grants(&b).put(&b.tenant, &withdrawn, Some(1)).await,
-        Ok(Put::Conflict)
-    );
+    assert_eq!(put(&b, &allowed, Some(1)).await, Put::Done);
+    assert_eq!(put(&b, &withdrawn, Some(1)).await, Put::Conflict);
     assert_eq!(read(&b).await, allowed);
 }
 
@@ -154,22 +148,12 @@ async fn of_racing_changes_one_is_done(b: Bench) {
 }
 
 async fn a_mark_stands_whatever_is_put_after(b: Bench) {
-    grants(&b).put(&b.tenant, &grant(), None).await.unwrap();
+    put(&b, &grant(), None).await;
     let seen = read(&b).await;
     // A replay is told between another request's read and its write.
-    grants(&b)
-        .taint(
-            &b.tenant,
-            &member("alice"),
-            &client("app"),
-            issue(1),
-            NOW + 60,
-            NOW,
-        )
-        .await
-        .unwrap();
+    taint(&b, issue(1), NOW + 60, NOW).await;
     let next = allow(Some(seen), "points.redeem");
-    assert_eq!(grants(&b).put(&b.tenant, &next, Some(1)).await, Ok(Put::Done));
+    assert_eq!(put(&b, &next, Some(1)).await, Put::Done);
     let stored = read(&b).await;
     assert!(!stored.honours(stored.id, IssueId::from_bytes([1; 16]), None, NOW));
     assert!(stored.honours(stored.id, IssueId::from_bytes([2; 16]), None, NOW));
@@ -177,18 +161,12 @@ async fn a_mark_stands_whatever_is_put_after(b: Bench) {
 
 async fn marks_do_not_change_the_version_and_need_a_grant(b: Bench) {
     let (who, app) = (member("alice"), client("app"));
-    grants(&b)
-        .taint(&b.tenant, &who, &app, issue(1), NOW + 60, NOW)
-        .await
-        .unwrap();
+    taint(&b, issue(1), NOW + 60, NOW).await;
     assert_eq!(grants(&b).get(&b.tenant, &who, &app).await, Ok(None));
 
-    grants(&b).put(&b.tenant, &grant(), None).await.unwrap();
+    put(&b, &grant(), None).await;
     let session = SessionId::from_bytes([9; 16]);
-    grants(&b)
-        .taint(&b.tenant, &who, &app, Taint::Session(session), NOW + 60, NOW)
-        .await
-        .unwrap();
+    taint(&b, Taint::Session(session), NOW + 60, NOW).await;
     let stored = read(&b).await;
     assert_eq!((stored.version, stored.state), (1, GrantState::Active));
     assert!(!stored.honours(stored.id, IssueId::from_bytes([1; 16]), Some(session), NOW));
@@ -202,20 +180,10 @@ async fn marks_do_not_change_the_version_and_need_a_grant(b: Bench) {
 }
 
 async fn past_marks_are_dropped_and_none_is_shortened(b: Bench) {
-    let (who, app) = (member("alice"), client("app"));
-    grants(&b).put(&b.tenant, &grant(), None).await.unwrap();
-    grants(&b)
-        .taint(&b.tenant, &who, &app, issue(1), NOW + 10, NOW)
-        .await
-        .unwrap();
-    grants(&b)
-        .taint(&b.tenant, &who, &app, issue(2), NOW + 60, NOW)
-        .await
-        .unwrap();
-    grants(&b)
-        .taint(&b.tenant, &who, &app, issue(2), NOW + 30, NOW + 10)
-        .await
-        .unwrap();
+    put(&b, &grant(), None).await;
+    taint(&b, issue(1), NOW + 10, NOW).await;
+    taint(&b, issue(2), NOW + 60, NOW).await;
+    taint(&b, issue(2), NOW + 30, NOW + 10).await;
     let marks: Vec<_> = read(&b)
         .await
         .tainted
@@ -226,14 +194,14 @@ async fn past_marks_are_dropped_and_none_is_shortened(b: Bench) {
 }
 
 async fn racing_marks_all_stand(b: Bench) {
-    grants(&b).put(&b.tenant, &grant(), None).await.unwrap();
+    put(&b, &grant(), None).await;
     race(|i| {
         let (store, tenant) = (Arc::clone(&b.store), b.tenant.clone());
         async move {
             store
                 .taint(&tenant, &member("alice"), &client("app"), issue(i), NOW + 60, NOW)
                 .await
-                .unwrap()
+                .unwrap();
         }
     })
     .await;
@@ -253,7 +221,7 @@ async fn the_grants_of_a_member_are_listed(b: Bench) {
         ..grant()
     };
     for g in [of("alice", "b"), of("alice", "a"), of("bob", "c")] {
-        grants(&b).put(&b.tenant, &g, None).await.unwrap();
+        put(&b, &g, None).await;
     }
     grants(&b).put(&b.other, &of("alice", "d"), None).await.unwrap();
     grants(&b)
@@ -270,7 +238,7 @@ async fn the_grants_of_a_member_are_listed(b: Bench) {
 }
 
 async fn tenants_members_and_clients_are_apart(b: Bench) {
-    grants(&b).put(&b.tenant, &grant(), None).await.unwrap();
+    put(&b, &grant(), None).await;
     for (tenant, who, app) in [
         (&b.other, "alice", "app"),
         (&b.tenant, "bob", "app"),

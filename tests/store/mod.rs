@@ -1,5 +1,11 @@
 //! One suite a storage port, each test run against every backend. See `backend.rs` for how another one joins.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "what fails here fails a test"
+)]
+
 mod assertions;
 mod backend;
 mod challenge_limits;

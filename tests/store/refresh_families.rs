@@ -126,7 +126,8 @@ async fn a_family_ends_when_idle_and_when_old(b: Bench) {
     assert_eq!(rotate(&b, 0, 1_000).await, Rotated::Dead);
     assert_eq!(rotate(&b, 0, 999).await, Rotated::Now);
     // The use moved the idle end to 5,000.
-    assert_eq!(rotate(&b, 1, 5_000).await, Rotated::Dead);
+    assert_eq!(rotate(&b, 1, 4_999).await, Rotated::Now);
+    assert_eq!(rotate(&b, 2, 5_000).await, Rotated::Dead);
 
     families(&b)
         .create(

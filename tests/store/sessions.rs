@@ -3,7 +3,7 @@ use std::sync::Arc;
 use symbolon::{
     model::{Authentication, Session},
     ports::Sessions,
-    types::SessionId,
+    types::{SessionId, Timestamp},
 };
 
 use super::backend::{Bench, NOW, digest, member, on_every_backend, race};
@@ -41,6 +41,20 @@ fn sessions(b: &Bench) -> &dyn Sessions {
     &*b.store
 }
 
+async fn get(b: &Bench, s: &Session, now: Timestamp) -> Option<Session> {
+    sessions(b)
+        .get(&b.tenant, &s.member, &s.secret, now)
+        .await
+        .unwrap()
+}
+
+async fn touch(b: &Bench, s: &Session, last_seen: Timestamp, idle_end: Timestamp) {
+    sessions(b)
+        .touch(&b.tenant, &s.member, &s.secret, last_seen, idle_end)
+        .await
+        .unwrap();
+}
+
 async fn stored(b: &Bench, n: u8) -> Session {
     sessions(b).create(&b.tenant, &session(n)).await.unwrap();
     session(n)
@@ -48,104 +62,46 @@ async fn stored(b: &Bench, n: u8) -> Session {
 
 async fn a_session_is_read_as_it_was_stored(b: Bench) {
     let s = stored(&b, 1).await;
-    assert_eq!(
-        sessions(&b).get(&b.tenant, &s.member, &s.secret, NOW).await,
-        Ok(Some(s))
-    );
+    assert_eq!(get(&b, &s, NOW).await, Some(s));
 }
 
 async fn a_session_ends_when_idle_and_when_old(b: Bench) {
     let s = stored(&b, 1).await;
-    assert!(
-        sessions(&b)
-            .get(&b.tenant, &s.member, &s.secret, NOW + 99)
-            .await
-            .unwrap()
-            .is_some()
-    );
-    assert_eq!(
-        sessions(&b).get(&b.tenant, &s.member, &s.secret, NOW + 100).await,
-        Ok(None)
-    );
+    assert!(get(&b, &s, NOW + 99).await.is_some());
+    assert_eq!(get(&b, &s, NOW + 100).await, None);
 
-    sessions(&b)
-        .touch(&b.tenant, &s.member, &s.secret, NOW + 50, NOW + 5_000)
-        .await
-        .unwrap();
-    assert!(
-        sessions(&b)
-            .get(&b.tenant, &s.member, &s.secret, NOW + 999)
-            .await
-            .unwrap()
-            .is_some()
-    );
-    assert_eq!(
-        sessions(&b)
-            .get(&b.tenant, &s.member, &s.secret, NOW + 1_000)
-            .await,
-        Ok(None)
-    );
+    touch(&b, &s, NOW + 50, NOW + 5_000).await;
+    assert!(get(&b, &s, NOW + 999).await.is_some());
+    assert_eq!(get(&b, &s, NOW + 1_000).await, None);
 }
 
 async fn a_visit_moves_the_idle_end_and_nothing_else(b: Bench) {
     let s = stored(&b, 1).await;
-    sessions(&b)
-        .touch(&b.tenant, &s.member, &s.secret, NOW + 50, NOW + 150)
-        .await
-        .unwrap();
+    touch(&b, &s, NOW + 50, NOW + 150).await;
     let moved = Session {
         last_seen: NOW + 50,
         idle_expires_at: NOW + 150,
         ..s
     };
-    assert_eq!(
-        sessions(&b)
-            .get(&b.tenant, &moved.member, &moved.secret, NOW + 149)
-            .await,
-        Ok(Some(moved))
-    );
+    assert_eq!(get(&b, &moved, NOW + 149).await, Some(moved));
 }
 
 async fn a_visit_wakes_no_ended_session(b: Bench) {
     let s = stored(&b, 1).await;
     sessions(&b).end(&b.tenant, &s.member, &s.id).await.unwrap();
-    sessions(&b)
-        .touch(&b.tenant, &s.member, &s.secret, NOW + 50, NOW + 150)
-        .await
-        .unwrap();
-    assert_eq!(
-        sessions(&b).get(&b.tenant, &s.member, &s.secret, NOW + 50).await,
-        Ok(None)
-    );
+    touch(&b, &s, NOW + 50, NOW + 150).await;
+    assert_eq!(get(&b, &s, NOW + 50).await, None);
 
     let idle = stored(&b, 2).await;
-    sessions(&b)
-        .touch(&b.tenant, &idle.member, &idle.secret, NOW + 100, NOW + 200)
-        .await
-        .unwrap();
-    assert_eq!(
-        sessions(&b)
-            .get(&b.tenant, &idle.member, &idle.secret, NOW + 100)
-            .await,
-        Ok(None)
-    );
+    touch(&b, &idle, NOW + 100, NOW + 200).await;
+    assert_eq!(get(&b, &idle, NOW + 100).await, None);
 }
 
 async fn a_late_visit_takes_nothing_back(b: Bench) {
     let s = stored(&b, 1).await;
-    sessions(&b)
-        .touch(&b.tenant, &s.member, &s.secret, NOW + 50, NOW + 150)
-        .await
-        .unwrap();
-    sessions(&b)
-        .touch(&b.tenant, &s.member, &s.secret, NOW + 40, NOW + 140)
-        .await
-        .unwrap();
-    let read = sessions(&b)
-        .get(&b.tenant, &s.member, &s.secret, NOW + 149)
-        .await
-        .unwrap()
-        .unwrap();
+    touch(&b, &s, NOW + 50, NOW + 150).await;
+    touch(&b, &s, NOW + 40, NOW + 140).await;
+    let read = get(&b, &s, NOW + 149).await.unwrap();
     assert_eq!((read.last_seen, read.idle_expires_at), (NOW + 50, NOW + 150));
 }
 
@@ -154,10 +110,7 @@ async fn an_ended_session_is_gone_and_ends_once_more(b: Bench) {
     for _ in 0..2 {
         sessions(&b).end(&b.tenant, &s.member, &s.id).await.unwrap();
     }
-    assert_eq!(
-        sessions(&b).get(&b.tenant, &s.member, &s.secret, NOW).await,
-        Ok(None)
-    );
+    assert_eq!(get(&b, &s, NOW).await, None);
     assert_eq!(
         sessions(&b).of_member(&b.tenant, &s.member, NOW).await,
         Ok(vec![stays])
@@ -166,16 +119,9 @@ async fn an_ended_session_is_gone_and_ends_once_more(b: Bench) {
 
 async fn a_repeated_create_does_not_undo_a_visit(b: Bench) {
     let s = stored(&b, 1).await;
-    sessions(&b)
-        .touch(&b.tenant, &s.member, &s.secret, NOW + 50, NOW + 150)
-        .await
-        .unwrap();
+    touch(&b, &s, NOW + 50, NOW + 150).await;
     stored(&b, 1).await;
-    let read = sessions(&b)
-        .get(&b.tenant, &s.member, &s.secret, NOW + 60)
-        .await
-        .unwrap()
-        .unwrap();
+    let read = get(&b, &s, NOW + 60).await.unwrap();
     assert_eq!(read.last_seen, NOW + 50);
 }
 
@@ -225,10 +171,7 @@ async fn racing_visits_and_an_end_leave_it_ended(b: Bench) {
         }
     })
     .await;
-    assert_eq!(
-        sessions(&b).get(&b.tenant, &s.member, &s.secret, NOW + 1).await,
-        Ok(None)
-    );
+    assert_eq!(get(&b, &s, NOW + 1).await, None);
 }
 
 async fn another_tenant_member_or_secret_finds_nothing(b: Bench) {
@@ -258,8 +201,5 @@ async fn another_tenant_member_or_secret_finds_nothing(b: Bench) {
         .touch(&b.tenant, &member("bob"), &s.secret, NOW + 1, NOW + 900)
         .await
         .unwrap();
-    assert_eq!(
-        sessions(&b).get(&b.tenant, &s.member, &s.secret, NOW).await,
-        Ok(Some(s))
-    );
+    assert_eq!(get(&b, &s, NOW).await, Some(s));
 }

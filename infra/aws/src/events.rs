@@ -8,8 +8,8 @@ use symbolon::wire::{ClientAddress, Request, Response};
 /// Runs a function until Lambda ends it. One log line a request: method, path without query, status.
 pub async fn serve<H, F>(handle: H) -> Result<(), Error>
 where
-    H: Fn(Request) -> F,
-    F: Future<Output = Response>,
+    H: Fn(Request) -> F + Sync,
+    F: Future<Output = Response> + Send,
 {
     // Lambda's own log line is the time stamp.
     tracing_subscriber::fmt().with_ansi(false).without_time().init();
@@ -23,8 +23,8 @@ where
 /// Answers one event.
 pub async fn respond<H, F>(handle: H, event: lambda_http::Request) -> lambda_http::Response<Body>
 where
-    H: Fn(Request) -> F,
-    F: Future<Output = Response>,
+    H: Fn(Request) -> F + Sync,
+    F: Future<Output = Response> + Send,
 {
     let request = request_of(event);
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());

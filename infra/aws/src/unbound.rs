@@ -22,76 +22,189 @@ fn unbound<T>(service: &str) -> PortResult<T> {
     Err(Unavailable(format!("{service} has no adapter in this build")))
 }
 
-/// Implements a port with methods that are all out of reach.
-macro_rules! out_of_reach {
-    ($service:literal, $port:ident { $(fn $method:ident($($type:ty),*) -> $answer:ty;)* }) => {
-        #[async_trait]
-        impl $port for Unbound {
-            $(out_of_reach!(@method $service, $method, ($($type),*), $answer);)*
-        }
-    };
-    (@method $service:literal, $m:ident, ($a:ty), $r:ty) => {
-        async fn $m(&self, _: $a) -> PortResult<$r> { unbound($service) }
-    };
-    (@method $service:literal, $m:ident, ($a:ty, $b:ty), $r:ty) => {
-        async fn $m(&self, _: $a, _: $b) -> PortResult<$r> { unbound($service) }
-    };
-    (@method $service:literal, $m:ident, ($a:ty, $b:ty, $c:ty), $r:ty) => {
-        async fn $m(&self, _: $a, _: $b, _: $c) -> PortResult<$r> { unbound($service) }
-    };
-    (@method $service:literal, $m:ident, ($a:ty, $b:ty, $c:ty, $d:ty), $r:ty) => {
-        async fn $m(&self, _: $a, _: $b, _: $c, _: $d) -> PortResult<$r> { unbound($service) }
-    };
-    (@method $service:literal, $m:ident, ($a:ty, $b:ty, $c:ty, $d:ty, $e:ty), $r:ty) => {
-        async fn $m(&self, _: $a, _: $b, _: $c, _: $d, _: $e) -> PortResult<$r> { unbound($service) }
-    };
-    (@method $service:literal, $m:ident, ($a:ty, $b:ty, $c:ty, $d:ty, $e:ty, $f:ty), $r:ty) => {
-        async fn $m(&self, _: $a, _: $b, _: $c, _: $d, _: $e, _: $f) -> PortResult<$r> { unbound($service) }
-    };
+#[async_trait]
+impl Assertions for Unbound {
+    async fn use_once(&self, _: &TenantId, _: &Digest, _: Timestamp, _: Timestamp) -> PortResult<FirstUse> {
+        unbound("the store")
+    }
 }
 
-out_of_reach!("the store", Assertions {
-    fn use_once(&TenantId, &Digest, Timestamp, Timestamp) -> FirstUse;
-});
-out_of_reach!("the store", Challenges {
-    fn count_address(&TenantId, &Digest, u64, Timestamp) -> u32;
-    fn open(&TenantId, &Digest, &Challenge, &SendLimits, Timestamp) -> Opened;
-    fn resend(&TenantId, &Digest, &ChallengeId, &[u64], &SendLimits, Timestamp) -> Resent;
-    fn count_attempt(&TenantId, &Digest, &ChallengeId, u32, &SendLimits, Timestamp) -> Attempt;
-    fn consume(&TenantId, &Digest, &ChallengeId, &[u8; 16], Timestamp) -> Consumed;
-});
-out_of_reach!("the store", Codes {
-    fn put(&TenantId, &Digest, &AuthorizationCode) -> ();
-    fn redeem(&TenantId, &Digest, &Bindings, &[u8; 16], Timestamp) -> Redeemed;
-    fn release(&TenantId, &Digest, &[u8; 16]) -> ();
-});
-out_of_reach!("the store", Grants {
-    fn get(&TenantId, &MemberId, &ClientId) -> Option<Grant>;
-    fn of_member(&TenantId, &MemberId) -> Vec<Grant>;
-    fn put(&TenantId, &Grant, Option<u64>) -> Put;
-    fn taint(&TenantId, &MemberId, &ClientId, Taint, Timestamp, Timestamp) -> ();
-});
-out_of_reach!("the store", RefreshFamilies {
-    fn create(&TenantId, &RefreshFamily) -> ();
-    fn rotate(&TenantId, &Rotation, Timestamp) -> Rotated;
-    fn revoke(&TenantId, &FamilyId) -> ();
-});
-out_of_reach!("the store", Sessions {
-    fn create(&TenantId, &Session) -> ();
-    fn get(&TenantId, &MemberId, &Digest, Timestamp) -> Option<Session>;
-    fn touch(&TenantId, &MemberId, &Digest, Timestamp, Timestamp) -> ();
-    fn of_member(&TenantId, &MemberId, Timestamp) -> Vec<Session>;
-    fn end(&TenantId, &MemberId, &SessionId) -> ();
-});
-out_of_reach!("the member directory", Members {
-    fn by_number(&TenantId, &PhoneNumber) -> Option<Member>;
-    fn by_id(&TenantId, &MemberId) -> Option<Member>;
-});
-out_of_reach!("the message sender", OtpSender {
-    fn send(&TenantId, &PhoneNumber, &Secret<String>) -> ();
-});
-out_of_reach!("the signer", Signer {
-    fn active_key(&TenantId, Algorithm) -> Option<SigningKey>;
-    fn sign(&TenantId, &SigningKey, &[u8; 32]) -> Vec<u8>;
-    fn public_keys(&TenantId) -> Vec<PublicKey>;
-});
+#[async_trait]
+impl Challenges for Unbound {
+    async fn count_address(&self, _: &TenantId, _: &Digest, _: u64, _: Timestamp) -> PortResult<u32> {
+        unbound("the store")
+    }
+
+    async fn open(
+        &self,
+        _: &TenantId,
+        _: &Digest,
+        _: &Challenge,
+        _: &SendLimits,
+        _: Timestamp,
+    ) -> PortResult<Opened> {
+        unbound("the store")
+    }
+
+    async fn resend(
+        &self,
+        _: &TenantId,
+        _: &Digest,
+        _: &ChallengeId,
+        _: &[u64],
+        _: &SendLimits,
+        _: Timestamp,
+    ) -> PortResult<Resent> {
+        unbound("the store")
+    }
+
+    async fn count_attempt(
+        &self,
+        _: &TenantId,
+        _: &Digest,
+        _: &ChallengeId,
+        _: u32,
+        _: &SendLimits,
+        _: Timestamp,
+    ) -> PortResult<Attempt> {
+        unbound("the store")
+    }
+
+    async fn consume(
+        &self,
+        _: &TenantId,
+        _: &Digest,
+        _: &ChallengeId,
+        _: &[u8; 16],
+        _: Timestamp,
+    ) -> PortResult<Consumed> {
+        unbound("the store")
+    }
+}
+
+#[async_trait]
+impl Codes for Unbound {
+    async fn put(&self, _: &TenantId, _: &Digest, _: &AuthorizationCode) -> PortResult<()> {
+        unbound("the store")
+    }
+
+    async fn redeem(
+        &self,
+        _: &TenantId,
+        _: &Digest,
+        _: &Bindings,
+        _: &[u8; 16],
+        _: Timestamp,
+    ) -> PortResult<Redeemed> {
+        unbound("the store")
+    }
+
+    async fn release(&self, _: &TenantId, _: &Digest, _: &[u8; 16]) -> PortResult<()> {
+        unbound("the store")
+    }
+}
+
+#[async_trait]
+impl Grants for Unbound {
+    async fn get(&self, _: &TenantId, _: &MemberId, _: &ClientId) -> PortResult<Option<Grant>> {
+        unbound("the store")
+    }
+
+    async fn of_member(&self, _: &TenantId, _: &MemberId) -> PortResult<Vec<Grant>> {
+        unbound("the store")
+    }
+
+    async fn put(&self, _: &TenantId, _: &Grant, _: Option<u64>) -> PortResult<Put> {
+        unbound("the store")
+    }
+
+    async fn taint(
+        &self,
+        _: &TenantId,
+        _: &MemberId,
+        _: &ClientId,
+        _: Taint,
+        _: Timestamp,
+        _: Timestamp,
+    ) -> PortResult<()> {
+        unbound("the store")
+    }
+}
+
+#[async_trait]
+impl RefreshFamilies for Unbound {
+    async fn create(&self, _: &TenantId, _: &RefreshFamily) -> PortResult<()> {
+        unbound("the store")
+    }
+
+    async fn rotate(&self, _: &TenantId, _: &Rotation, _: Timestamp) -> PortResult<Rotated> {
+        unbound("the store")
+    }
+
+    async fn revoke(&self, _: &TenantId, _: &FamilyId) -> PortResult<()> {
+        unbound("the store")
+    }
+}
+
+#[async_trait]
+impl Sessions for Unbound {
+    async fn create(&self, _: &TenantId, _: &Session) -> PortResult<()> {
+        unbound("the store")
+    }
+
+    async fn get(&self, _: &TenantId, _: &MemberId, _: &Digest, _: Timestamp) -> PortResult<Option<Session>> {
+        unbound("the store")
+    }
+
+    async fn touch(
+        &self,
+        _: &TenantId,
+        _: &MemberId,
+        _: &Digest,
+        _: Timestamp,
+        _: Timestamp,
+    ) -> PortResult<()> {
+        unbound("the store")
+    }
+
+    async fn of_member(&self, _: &TenantId, _: &MemberId, _: Timestamp) -> PortResult<Vec<Session>> {
+        unbound("the store")
+    }
+
+    async fn end(&self, _: &TenantId, _: &MemberId, _: &SessionId) -> PortResult<()> {
+        unbound("the store")
+    }
+}
+
+#[async_trait]
+impl Members for Unbound {
+    async fn by_number(&self, _: &TenantId, _: &PhoneNumber) -> PortResult<Option<Member>> {
+        unbound("the member directory")
+    }
+
+    async fn by_id(&self, _: &TenantId, _: &MemberId) -> PortResult<Option<Member>> {
+        unbound("the member directory")
+    }
+}
+
+#[async_trait]
+impl OtpSender for Unbound {
+    async fn send(&self, _: &TenantId, _: &PhoneNumber, _: &Secret<String>) -> PortResult<()> {
+        unbound("the message sender")
+    }
+}
+
+#[async_trait]
+impl Signer for Unbound {
+    async fn active_key(&self, _: &TenantId, _: Algorithm) -> PortResult<Option<SigningKey>> {
+        unbound("the signer")
+    }
+
+    async fn sign(&self, _: &TenantId, _: &SigningKey, _: &[u8; 32]) -> PortResult<Vec<u8>> {
+        unbound("the signer")
+    }
+
+    async fn public_keys(&self, _: &TenantId) -> PortResult<Vec<PublicKey>> {
+        unbound("the signer")
+    }
+}

@@ -4,7 +4,7 @@ use std::{fmt, sync::Arc};
 
 use ring::rand::{SecureRandom, SystemRandom};
 use symbolon::{
-    config::{ConfiguredRegistry, Declaration},
+    config::{Configuration, ConfiguredRegistry},
     keyring::Keyring,
     ports::{Clock, Random, Registry},
     types::{Secret, Timestamp},
@@ -57,9 +57,8 @@ impl World {
         let text =
             setting("SYMBOLON_CONFIG").ok_or_else(|| SetupError("SYMBOLON_CONFIG is not set".to_owned()))?;
         let refused = |why: String| SetupError(format!("SYMBOLON_CONFIG: {why}"));
-        let declaration = Declaration::read(&mut serde_json::Deserializer::from_str(&text))
+        let configuration = Configuration::read(&mut serde_json::Deserializer::from_str(&text))
             .map_err(|e| refused(e.to_string()))?;
-        let configuration = declaration.validate().map_err(|e| refused(e.to_string()))?;
         let random: Arc<dyn Random> = Arc::new(OsRandom(SystemRandom::new()));
         // Nothing can be stored in this build, so nothing sealed by one process is ever opened by another.
         let keyring = Keyring::new(vec![fresh(&*random)], fresh(&*random), Arc::clone(&random));

@@ -1,7 +1,23 @@
-//! The whole provider on one machine: SQLite store, local keys, development inbox, all-in-one server.
+//! The whole provider on one machine: `SQLite` store, local keys, development inbox, all-in-one server.
 //!
-//! [`server::Server`] starts everything; [`provider`] is the composition root that names every adapter. The rest is
-//! one adapter or one part of the development side each.
+//! For development and for trying a configuration, on loopback addresses only: whoever reaches it reads every message and
+//! moves time. The binary is `symbolon`.
+//!
+//! | module | what |
+//! |---|---|
+//! | [`cli`] | the command line |
+//! | [`server`] | sockets, limits, hosts; [`server::Server`] starts everything |
+//! | [`routes`] | which endpoint a path of an issuer belongs to |
+//! | [`provider`] | the composition root: names every adapter, gives every endpoint its ports |
+//! | [`store`] | the storage ports, in one file |
+//! | [`keys`] | the signer and the master keys, in files |
+//! | [`members`], [`clock`], [`random`], [`inbox`] | one adapter each |
+//! | [`probe`] | wrappers around the ports that count calls and break them on request |
+//! | [`dev`] | the development side: inbox, clock, counts, faults |
+//! | [`tls`] | the certificate of `--tls` |
+//!
+//! A request comes in at [`server`], which finds the site by `Host`: an issuer goes to [`provider::Provider::handle`], a
+//! partner app of the demo to its router, `localhost` to [`dev::Development::handle`].
 
 pub mod cli;
 pub mod clock;
@@ -13,6 +29,7 @@ pub mod members;
 pub mod probe;
 pub mod provider;
 pub mod random;
+pub mod routes;
 pub mod server;
 mod start_page;
 pub mod store;

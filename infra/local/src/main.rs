@@ -47,14 +47,16 @@ async fn serve(options: Options) -> ExitCode {
 }
 
 fn announce(running: &Running) {
-    let mut lines = format!("Symbolon is running: {}", running.url());
-    if let Some(certificate) = running.certificate() {
-        let path = certificate.display();
-        lines.push_str(&format!(
-            "\nTrust its certificate in your browser, or with curl --cacert: {path}"
-        ));
-    }
-    say(&mut io::stdout(), &lines);
+    let trust = running.certificate().map_or_else(String::new, |path| {
+        format!(
+            "\nTrust its certificate in your browser, or with curl --cacert: {}",
+            path.display()
+        )
+    });
+    say(
+        &mut io::stdout(),
+        &format!("Symbolon is running: {}{trust}", running.url()),
+    );
 }
 
 /// A closed pipe must not end the server, so nothing hangs on what was printed.

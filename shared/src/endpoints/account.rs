@@ -11,7 +11,7 @@ use super::{
     screen::Screen,
     session_cookie::{self, SessionCookie},
     transaction_cookie::Transactions,
-    visit::{self, admit, only},
+    visit::{self, READ, READ_AND_POST, admit},
 };
 use crate::{
     keyring::Keyring,
@@ -50,32 +50,19 @@ struct Visit<'a> {
 impl Account {
     /// Answers with her page, or sends her to sign in first.
     pub async fn handle(&self, request: Request) -> Response {
-        let tenant = match admit(&*self.registry, &request).await {
+        let tenant = match admit(&*self.registry, &request, methods(&request)).await {
             Ok(tenant) => tenant,
             Err(ended) => return ended,
         };
-        let methods: &[Method] = match request.uri().path() {
-            path::ACCOUNT => &[Method::GET, Method::HEAD],
-            path::ACCOUNT_END_SESSION => &[Method::POST],
-            _ => &[Method::GET, Method::HEAD, Method::POST],
-        };
-        if let Err(ended) = only(methods, &request) {
-            return ended;
+        match self.answer(&request, &tenant).await {
+            Ok(response) => response,
+            Err(fault) => fault.page(&tenant, &request, &*self.random),
         }
-        self.answer(&request, &tenant).await.unwrap_or_else(|fault| {
-            let locale = visit::locale(&tenant, request.headers(), None);
-            Screen::new(&tenant, locale, &*self.random).error(&fault, None)
-        })
     }
 
     async fn answer(&self, request: &Request, tenant: &Tenant) -> Result<Response, PageFault> {
         let posted = request.method() == Method::POST;
-        let params = if posted {
-            form_post::read(request)?
-        } else {
-            visit::query(request)
-                .map_err(|e| PageFault::new(ErrorCause::InvalidRequest, format!("query: {e:?}")))?
-        };
+        let params = form_post::params(request)?;
         let Some(visit) = self.visit(request, tenant, params).await? else {
             return self.sign_in_first(request, tenant);
         };
@@ -125,8 +112,7 @@ impl Account {
             headers: request.headers(),
             now,
         };
-        let too_large = || PageFault::new(ErrorCause::ServerError, "the transaction does not fit its cookie");
-        let cookies = browser.save(&transaction).ok_or_else(too_large)?;
+        let cookies = browser.save(&transaction)?;
         let login = respond::see_other(&format!("{}?tx={}", path::LOGIN, transaction.id));
         Ok(respond::with_cookies(login, cookies))
     }
@@ -257,6 +243,14 @@ impl Account {
             .at(here)
             .show(status, "", page);
         respond::with_cookies(response, chosen.and_then(visit::remember_language))
+    }
+}
+
+fn methods(request: &Request) -> &'static [Method] {
+    match request.uri().path() {
+        path::ACCOUNT => READ,
+        path::ACCOUNT_END_SESSION => &[Method::POST],
+        _ => READ_AND_POST,
     }
 }
 

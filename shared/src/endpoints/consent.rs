@@ -11,7 +11,7 @@ use super::{
     screen::Screen,
     session_cookie::SessionCookie,
     transaction_cookie::Transactions,
-    visit::{self, admit, only},
+    visit::{self, READ_AND_POST, admit},
 };
 use crate::{
     keyring::Keyring,
@@ -20,7 +20,7 @@ use crate::{
         Transaction,
     },
     pages::{self, ConsentPage, ErrorCause, FormKey},
-    ports::{Clock, Grants, Put, Random, Registry},
+    ports::{Clock, Grants, Put, Random, Registry, Sessions},
     types::{Digest, GrantId, Locale, Scope, ScopeSet},
     wire::{
         Request, Response,
@@ -35,6 +35,8 @@ use crate::{
 pub struct Consent {
     /// Tenants and clients.
     pub registry: Arc<dyn Registry>,
+    /// Whether she is still signed in when she answers.
+    pub sessions: Arc<dyn Sessions>,
     /// The consents.
     pub grants: Arc<dyn Grants>,
     /// Time.
@@ -54,50 +56,33 @@ struct Question<'a> {
     who: SignedIn,
     asked: ScopeSet,
     seen: Option<u64>,
-    masked_number: String,
+    cookie: SessionCookie,
     locale: Locale,
 }
 
 impl Consent {
     /// Answers with the consent page, or sends the browser on.
     pub async fn handle(&self, request: Request) -> Response {
-        let tenant = match admit(&*self.registry, &request).await {
+        let tenant = match admit(&*self.registry, &request, READ_AND_POST).await {
             Ok(tenant) => tenant,
             Err(ended) => return ended,
         };
-        if let Err(ended) = only(&[Method::GET, Method::HEAD, Method::POST], &request) {
-            return ended;
+        match self.answer(&request, &tenant).await {
+            Ok(response) => response,
+            Err(fault) => fault.page(&tenant, &request, &*self.random),
         }
-        self.answer(&request, &tenant).await.unwrap_or_else(|fault| {
-            let locale = visit::locale(&tenant, request.headers(), None);
-            Screen::new(&tenant, locale, &*self.random).error(&fault, None)
-        })
     }
 
     async fn answer(&self, request: &Request, tenant: &Tenant) -> Result<Response, PageFault> {
         let posted = request.method() == Method::POST;
-        let params = if posted {
-            form_post::read(request)?
-        } else {
-            visit::query(request)
-                .map_err(|e| PageFault::new(ErrorCause::InvalidRequest, format!("query: {e:?}")))?
-        };
+        let params = form_post::params(request)?;
         let browser = Transactions {
             keyring: &self.keyring,
             tenant,
             headers: request.headers(),
             now: self.clock.now(),
         };
-        let unknown = || {
-            PageFault::new(
-                ErrorCause::TransactionNotFound,
-                "this browser holds no such transaction",
-            )
-        };
-        let transaction = params
-            .get("tx")
-            .and_then(|id| browser.load(id))
-            .ok_or_else(unknown)?;
+        let transaction = browser.load(params.get("tx"))?;
         if posted {
             let context = transaction.id.to_string();
             form_post::from_our_page(request, &params, &self.keyring, tenant, &context)?;
@@ -136,7 +121,6 @@ impl Consent {
             .await?
             .ok_or_else(gone)?;
         let locale = visit::locale(browser.tenant, browser.headers, transaction.locale);
-        let masked_number = cookie.masked_number;
         Ok(Some(Question {
             browser,
             transaction,
@@ -145,7 +129,7 @@ impl Consent {
             who,
             asked,
             seen,
-            masked_number,
+            cookie,
             locale,
         }))
     }
@@ -186,6 +170,13 @@ impl Consent {
     async fn decide(&self, question: Question<'_>, form: &Params) -> Result<Response, PageFault> {
         let fresh = GrantId::from_bytes(self.random.bytes());
         let tenant = question.browser.tenant;
+        let session = question
+            .cookie
+            .session(&*self.sessions, tenant, question.browser.now);
+        if session.await?.is_none() {
+            // An ended session consents to nothing: `authorize` asks who she is.
+            return question.back_to_authorize(Stage::Start);
+        }
         let before = match question.seen {
             // What she was asked against: if it has changed since, `put` says so.
             Some(_) => {
@@ -226,36 +217,37 @@ impl Consent {
                     Ok(question.denied())
                 }
             }
+            // Saying no twice is saying no.
+            Put::Conflict if !allowed => Ok(question.denied()),
             Put::Conflict => self.answered_before(question).await,
         }
     }
 
-    /// The question was answered in between: a double submit, another tab, a replayed page. What was allowed
-    /// goes on; what was denied or withdrawn stays so.
+    /// The consent changed in between: a double submit, another tab, a replayed page. What was allowed goes on, and
+    /// what another tab left open is asked again; what was denied or withdrawn stays so.
     async fn answered_before(&self, question: Question<'_>) -> Result<Response, PageFault> {
         let tenant = question.browser.tenant;
         let now = self
             .grants
             .get(&tenant.id, &question.who.member, &question.client.id)
             .await?;
+        let given = |g: &Grant| {
+            let last = g.history.last().map(|receipt| receipt.event);
+            g.is_active() && last == Some(ConsentEvent::Given)
+        };
+        let added_to = now.as_ref().is_some_and(given);
         let covered = now.map(|g| g.current_scopes(&tenant.scopes)).unwrap_or_default();
-        if question.asked.is_subset(&covered) {
+        if added_to || question.asked.is_subset(&covered) {
             return Ok(respond::see_other(&format!(
                 "{}?tx={}",
                 path::AUTHORIZE,
                 question.transaction.id
             )));
         }
-        let back = question
-            .client
-            .uri
-            .clone()
-            .map(|uri| (question.client.name.clone(), uri));
-        let fault = PageFault::new(
-            ErrorCause::TransactionFinished,
+        Err(PageFault::finished(
+            Some(&question.client),
             "the question was answered before",
-        );
-        Err(PageFault { back, ..fault })
+        ))
     }
 }
 
@@ -279,7 +271,7 @@ impl Question<'_> {
             purpose: self.client.purpose.as_deref(),
             policy_uri: self.client.policy_uri.as_deref(),
             tos_uri: self.client.tos_uri.as_deref(),
-            masked_number: &self.masked_number,
+            masked_number: &self.cookie.masked_number,
             form,
             switch_href,
             asked: catalogue.entries_of(&self.asked).collect(),
@@ -326,16 +318,20 @@ impl Question<'_> {
             .scope
             .intersection(&grant.current_scopes(&self.browser.tenant.scopes));
         let stage = Stage::Consented {
-            who: self.who,
+            who: self.who.clone(),
             grant: grant.id,
             scope,
+            at: self.browser.now,
         };
+        self.back_to_authorize(stage)
+    }
+
+    fn back_to_authorize(self, stage: Stage) -> Result<Response, PageFault> {
         let transaction = Transaction {
             stage,
             ..self.transaction
         };
-        let too_large = || PageFault::new(ErrorCause::InvalidRequest, "the request is too large to be kept");
-        let cookies = self.browser.save(&transaction).ok_or_else(too_large)?;
+        let cookies = self.browser.save(&transaction)?;
         let onward = respond::see_other(&format!("{}?tx={}", path::AUTHORIZE, transaction.id));
         Ok(respond::with_cookies(onward, cookies))
     }

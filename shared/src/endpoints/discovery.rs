@@ -1,10 +1,10 @@
 use std::sync::Arc;
 
-use http::{Method, StatusCode};
+use http::StatusCode;
 
 use super::{
     cross_origin,
-    visit::{admit, only},
+    visit::{READ, admit},
 };
 use crate::{
     ports::Registry,
@@ -29,8 +29,7 @@ impl Discovery {
     }
 
     async fn answer(&self, request: &Request) -> Result<Response, Response> {
-        let tenant = admit(&*self.registry, request).await?;
-        only(&[Method::GET, Method::HEAD], request)?;
+        let tenant = admit(&*self.registry, request, READ).await?;
         let scopes = tenant.scopes.all();
         let document = Metadata::of(&tenant, &scopes);
         Ok(cross_origin::open_to_all(respond::json(

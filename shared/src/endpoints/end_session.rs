@@ -6,6 +6,9 @@ use crate::{
     types::{MemberId, SessionId, Timestamp},
 };
 
+/// For how long an "Allow" stands for a look at the session, in seconds: one redirect, on any network.
+pub(super) const CONSENT_HOLDS: u64 = 60;
+
 /// Ends a session and the tokens bound to it. Offline access goes on (Back-Channel Logout s2.7).
 ///
 /// The marks come first: if a call fails in between, the session still stands and the whole can be repeated.
@@ -17,8 +20,8 @@ pub(super) async fn end_session(
     session: SessionId,
     now: Timestamp,
 ) -> PortResult<()> {
-    // A code issued a moment ago may still become a token; both have expired by then.
-    let until = now + tenant.policy.tokens.code + tenant.policy.tokens.access_token;
+    // A consent given a moment ago may still become a code, and that a token; all have expired by then.
+    let until = now + CONSENT_HOLDS + tenant.policy.tokens.code + tenant.policy.tokens.access_token;
     for grant in grants
         .of_member(&tenant.id, member)
         .await?

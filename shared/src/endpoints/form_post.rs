@@ -1,28 +1,37 @@
 //! Forms of our own pages: who may post them, and what they say.
 
-use http::{HeaderMap, header};
+use http::{HeaderMap, Method, header};
 
-use super::{page_fault::PageFault, visit::is_form};
+use super::{page_fault::PageFault, visit};
 use crate::{
     keyring::Keyring,
     model::Tenant,
     pages::ErrorCause,
-    wire::{Request, params::Params},
+    wire::{
+        Request,
+        params::{Params, ParamsError},
+    },
 };
 
 /// The field of the anti-forgery token.
 const TOKEN: &str = "csrf";
 
-/// Reads a form body. Nothing else is a form: `text/plain` is what a forged form can send.
-pub(super) fn read(request: &Request) -> Result<Params, PageFault> {
-    if !is_form(request.headers()) {
+/// The form of a POST, the query of anything else.
+///
+/// Nothing but a form is a form: `text/plain` is what a forged one can send.
+pub(super) fn params(request: &Request) -> Result<Params, PageFault> {
+    let unreadable =
+        |e: ParamsError| PageFault::new(ErrorCause::InvalidRequest, format!("parameters: {e:?}"));
+    if request.method() != Method::POST {
+        return visit::query(request).map_err(unreadable);
+    }
+    if !visit::is_form(request.headers()) {
         return Err(PageFault::new(
             ErrorCause::UnsupportedMediaType,
             "the body is not a form",
         ));
     }
-    Params::parse(request.body())
-        .map_err(|e| PageFault::new(ErrorCause::InvalidRequest, format!("form parameters: {e:?}")))
+    Params::parse(request.body()).map_err(unreadable)
 }
 
 /// Refuses a form that was not posted from our own page of this `context` (a transaction, a session).

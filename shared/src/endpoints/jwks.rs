@@ -1,10 +1,10 @@
 use std::sync::Arc;
 
-use http::{Method, StatusCode};
+use http::StatusCode;
 
 use super::{
     cross_origin,
-    visit::{admit, only},
+    visit::{READ, admit},
 };
 use crate::{
     jwt,
@@ -30,8 +30,7 @@ impl Jwks {
     }
 
     async fn answer(&self, request: &Request) -> Result<Response, Response> {
-        let tenant = admit(&*self.registry, request).await?;
-        only(&[Method::GET, Method::HEAD], request)?;
+        let tenant = admit(&*self.registry, request, READ).await?;
         let keys = self
             .signer
             .public_keys(&tenant.id)

@@ -10,7 +10,7 @@ use super::{
     page_fault::PageFault,
     screen::Screen,
     session_cookie::{self, SessionCookie},
-    visit::{self, admit, only},
+    visit::{self, READ_AND_POST, admit},
 };
 use crate::{
     jwt,
@@ -58,24 +58,21 @@ struct Here {
 impl Logout {
     /// Answers with a redirect to the partner, a confirmation, or the page that says she is signed out.
     pub async fn handle(&self, request: Request) -> Response {
-        let tenant = match admit(&*self.registry, &request).await {
+        let tenant = match admit(&*self.registry, &request, READ_AND_POST).await {
             Ok(tenant) => tenant,
             Err(ended) => return ended,
         };
-        if let Err(ended) = only(&[Method::GET, Method::HEAD, Method::POST], &request) {
-            return ended;
+        match self.answer(&request, &tenant).await {
+            Ok(response) => response,
+            Err(fault) => fault.page(&tenant, &request, &*self.random),
         }
-        self.answer(&request, &tenant).await.unwrap_or_else(|fault| {
-            let locale = visit::locale(&tenant, request.headers(), None);
-            Screen::new(&tenant, locale, &*self.random).error(&fault, None)
-        })
     }
 
     async fn answer(&self, request: &Request, tenant: &Tenant) -> Result<Response, PageFault> {
         let query = visit::query(request)
             .map_err(|e| PageFault::new(ErrorCause::InvalidRequest, format!("query: {e:?}")))?;
         if request.method() == Method::POST {
-            let form = form_post::read(request)?;
+            let form = form_post::params(request)?;
             if form.get("csrf").is_some() {
                 return self.confirmed(request, tenant, &form).await;
             }
@@ -209,7 +206,7 @@ impl Logout {
             let screen = Screen::new(tenant, locale(tenant, request, &query), &*self.random);
             screen.show(StatusCode::OK, "", |shell| pages::signed_out(shell, &page))
         };
-        respond::with_cookies(response, session_cookie::clear())
+        respond::with_cookies(response, session_cookie::clear_sent(request.headers()))
     }
 }
 

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use super::{page_fault::PageFault, screen::Screen, visit};
+use super::{page_fault::PageFault, visit};
 use crate::{
     pages::ErrorCause,
     ports::{Random, Registry},
@@ -18,11 +18,9 @@ pub struct NotFound {
 impl NotFound {
     /// Answers 404 with the tenant's error page.
     pub async fn handle(&self, request: Request) -> Response {
-        match visit::admit(&*self.registry, &request).await {
+        match visit::admit(&*self.registry, &request, &[request.method().clone()]).await {
             Ok(tenant) => {
-                let locale = visit::locale(&tenant, request.headers(), None);
-                let fault = PageFault::new(ErrorCause::NotFound, "no such path");
-                Screen::new(&tenant, locale, &*self.random).error(&fault, None)
+                PageFault::new(ErrorCause::NotFound, "no such path").page(&tenant, &request, &*self.random)
             }
             Err(ended) => ended,
         }

@@ -1,8 +1,18 @@
 //! Errors a person sees. Before a redirect URI is proven, this is the only kind of error there is.
 
-use http::StatusCode;
+use http::{Method, StatusCode};
 
-use crate::{pages::ErrorCause, ports::Unavailable};
+use super::{
+    screen::Screen,
+    visit::{self, is_form},
+};
+use crate::{
+    model::{Client, Tenant},
+    pages::ErrorCause,
+    ports::{Random, Unavailable},
+    types::TransactionId,
+    wire::{Request, Response, metadata::path, params::Params},
+};
 
 /// An error page to be.
 #[derive(Debug)]
@@ -23,6 +33,25 @@ impl PageFault {
         }
     }
 
+    /// The answer was given before: all that is left to do is to go back to the app.
+    pub(super) fn finished(client: Option<&Client>, reason: &str) -> Self {
+        Self {
+            back: client.and_then(|c| Some((c.name.clone(), c.uri.clone()?))),
+            ..Self::new(ErrorCause::TransactionFinished, reason)
+        }
+    }
+
+    /// The page of this error.
+    pub(super) fn page(&self, tenant: &Tenant, request: &Request, random: &dyn Random) -> Response {
+        let locale = visit::locale(tenant, request.headers(), None);
+        let retry = if self.status().is_server_error() {
+            retry(request)
+        } else {
+            None
+        };
+        Screen::new(tenant, locale, random).error(self, retry.as_deref())
+    }
+
     pub(super) fn status(&self) -> StatusCode {
         match self.cause {
             ErrorCause::CrossSite => StatusCode::FORBIDDEN,
@@ -39,6 +68,23 @@ impl PageFault {
             | ErrorCause::TransactionNotFound
             | ErrorCause::TransactionFinished => StatusCode::BAD_REQUEST,
         }
+    }
+}
+
+/// Where the same thing can be tried again: the transaction it belongs to, or the very page that was asked for.
+fn retry(request: &Request) -> Option<String> {
+    let query = visit::query(request).ok()?;
+    let form = is_form(request.headers())
+        .then(|| Params::parse(request.body()).ok())
+        .flatten();
+    let transaction = form
+        .as_ref()
+        .and_then(|f| f.get("tx"))
+        .or_else(|| query.get("tx"));
+    match transaction.and_then(TransactionId::parse) {
+        Some(id) => Some(format!("{}?tx={id}", path::AUTHORIZE)),
+        None if request.method() == Method::GET => Some(request.uri().path_and_query()?.to_string()),
+        None => None,
     }
 }
 

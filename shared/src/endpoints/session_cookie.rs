@@ -84,6 +84,12 @@ pub(super) fn clear() -> Option<HeaderValue> {
     cookies::clear(NAME)
 }
 
+/// The same, for a request that carries one. A form posted from another site comes without her cookies, and must
+/// not take them away with its answer.
+pub(super) fn clear_sent(headers: &HeaderMap) -> Option<HeaderValue> {
+    cookies::get(headers, NAME).and_then(|_| clear())
+}
+
 impl From<&Session> for SignedIn {
     fn from(session: &Session) -> Self {
         Self {

@@ -2,9 +2,11 @@
 
 use http::{HeaderMap, HeaderValue};
 
+use super::page_fault::PageFault;
 use crate::{
     keyring::{Keyring, Purpose},
     model::{Stage, Tenant, Transaction},
+    pages::ErrorCause,
     types::{Timestamp, TransactionId},
     wire::cookies,
 };
@@ -32,8 +34,19 @@ pub(super) struct Transactions<'a> {
 }
 
 impl Transactions<'_> {
-    /// The transaction of an id, if this browser holds it. One that took too long is back at its start.
-    pub(super) fn load(&self, id: &str) -> Option<Transaction> {
+    /// The transaction a request names in `tx`, if this browser holds it: a link to somebody else's leads nowhere.
+    /// One that took too long is back at its start.
+    pub(super) fn load(&self, id: Option<&str>) -> Result<Transaction, PageFault> {
+        let unknown = || {
+            PageFault::new(
+                ErrorCause::TransactionNotFound,
+                "this browser holds no such transaction",
+            )
+        };
+        id.and_then(|id| self.find(id)).ok_or_else(unknown)
+    }
+
+    fn find(&self, id: &str) -> Option<Transaction> {
         let id = TransactionId::parse(id)?;
         let transaction = self
             .open(cookies::get(self.headers, &name(id))?)
@@ -52,22 +65,19 @@ impl Transactions<'_> {
     }
 
     /// `Set-Cookie`s that keep the transaction, and forget the oldest if there are too many.
-    /// `None` if the request is too large to be kept.
-    pub(super) fn save(&self, transaction: &Transaction) -> Option<Vec<HeaderValue>> {
+    pub(super) fn save(&self, transaction: &Transaction) -> Result<Vec<HeaderValue>, PageFault> {
+        let too_large = || PageFault::new(ErrorCause::InvalidRequest, "the request is too large to be kept");
         let sealed = self
             .keyring
-            .seal(&self.tenant.id, Purpose::Transaction, transaction)?;
-        if sealed.len() > MAX_COOKIE {
-            return None;
-        }
+            .seal(&self.tenant.id, Purpose::Transaction, transaction);
+        let sealed = sealed.filter(|s| s.len() <= MAX_COOKIE).ok_or_else(too_large)?;
         let max_age = if transaction.stage == Stage::Finished {
             FINISHED_STAYS
         } else {
             RESTARTABLE
         };
-        let mut set = vec![cookies::set(&name(transaction.id), &sealed, Some(max_age))?];
-        set.extend(self.surplus(transaction.id));
-        Some(set)
+        let kept = cookies::set(&name(transaction.id), &sealed, Some(max_age));
+        Ok(kept.into_iter().chain(self.surplus(transaction.id)).collect())
     }
 
     fn surplus(&self, keep: TransactionId) -> Vec<HeaderValue> {

@@ -8,12 +8,12 @@ use serde_json::{Map, Value};
 
 use super::{
     cross_origin,
-    visit::{self, admit, only},
+    visit::{self, admit},
 };
 use crate::{
     jwt::{self, AccessTokenContext},
     keyring::{Keyring, Purpose},
-    model::{Member, Profile, Tenant},
+    model::{Grant, Member, Profile, Tenant},
     ports::{Clock, Grants, Members, Registry, Signer},
     types::{ClientId, Scope, ScopeSet, Timestamp},
     wire::{
@@ -26,7 +26,7 @@ use crate::{
 
 /// `/userinfo`: `GET` or `POST` with a bearer token (RFC 6750 s2).
 pub struct Userinfo {
-    /// Tenants.
+    /// Tenants and clients.
     pub registry: Arc<dyn Registry>,
     /// The consent behind the token.
     pub grants: Arc<dyn Grants>,
@@ -62,18 +62,17 @@ enum Bearer {
     Token(String),
 }
 
+const METHODS: &[Method] = &[Method::GET, Method::HEAD, Method::POST, Method::OPTIONS];
+
 impl Userinfo {
     /// Answers with claims, or with an error by RFC 6750 s3.
     pub async fn handle(&self, request: Request) -> Response {
-        let tenant = match admit(&*self.registry, &request).await {
+        let tenant = match admit(&*self.registry, &request, METHODS).await {
             Ok(tenant) => tenant,
             Err(ended) => return ended,
         };
         if let Some(preflight) = cross_origin::preflight(&request, &tenant) {
             return cross_origin::for_clients(&request, &tenant, preflight);
-        }
-        if let Err(ended) = only(&[Method::GET, Method::HEAD, Method::POST], &request) {
-            return ended;
         }
         let response = match bearer(&request) {
             Ok(Bearer::Absent) => unauthenticated(),
@@ -107,12 +106,14 @@ impl Userinfo {
             .open(&tenant.id, Purpose::AccessToken, &claims.ctx)
             .ok_or_else(invalid)?;
         let client = ClientId::new(claims.client_id);
-        let (grant, member) = futures_util::try_join!(
+        let (grant, member, client) = futures_util::try_join!(
             self.grants.get(&tenant.id, &context.member, &client),
             self.members.by_id(&tenant.id, &context.member),
+            self.registry.client(&tenant.id, &client),
         )?;
-        // A valid signature is not enough: consent, session and member must stand at this moment.
-        let stands = grant.is_some_and(|g| g.honours(context.grant, context.issue, context.session, now));
+        // A valid signature is not enough: client, consent, session and member must stand at this moment.
+        let honours = |g: Grant| g.honours(context.grant, context.issue, context.session, now);
+        let stands = client.is_some() && grant.is_some_and(honours);
         let member = member.filter(|m| stands && m.is_active()).ok_or_else(invalid)?;
         Ok(told(&member, claims.sub, &scope))
     }

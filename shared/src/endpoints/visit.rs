@@ -26,7 +26,11 @@ pub(super) const LANGUAGE_COOKIE: &str = "__Host-lang";
 /// The tenant whose issuer the request was sent to, or the answer that ends it.
 ///
 /// Only the `Host` itself counts: `Forwarded`, `X-Forwarded-Host` and their like are the client's word.
-pub(super) async fn admit(registry: &dyn Registry, request: &Request) -> Result<Arc<Tenant>, Response> {
+pub(super) async fn admit(
+    registry: &dyn Registry,
+    request: &Request,
+    methods: &[Method],
+) -> Result<Arc<Tenant>, Response> {
     within_limits(request)?;
     let misdirected = || {
         respond::text(
@@ -35,17 +39,16 @@ pub(super) async fn admit(registry: &dyn Registry, request: &Request) -> Result<
         )
     };
     let authority = authority(request).ok_or_else(misdirected)?;
-    match registry.tenant_by_authority(&authority).await {
-        Ok(Some(tenant)) => Ok(tenant),
-        Ok(None) => Err(misdirected()),
-        Err(cause) => {
-            tracing::error!(reason = cause.0, "configuration is out of reach");
-            Err(respond::text(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "configuration is out of reach; try again shortly\n",
-            ))
-        }
-    }
+    let found = registry.tenant_by_authority(&authority).await.map_err(|cause| {
+        tracing::error!(reason = cause.0, "configuration is out of reach");
+        respond::text(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "configuration is out of reach; try again shortly\n",
+        )
+    })?;
+    let tenant = found.ok_or_else(misdirected)?;
+    only(methods, request)?;
+    Ok(tenant)
 }
 
 fn within_limits(request: &Request) -> Result<(), Response> {
@@ -88,8 +91,12 @@ fn authority(request: &Request) -> Option<String> {
     }
 }
 
-/// Refuses every method but the listed ones.
-pub(super) fn only(methods: &[Method], request: &Request) -> Result<(), Response> {
+/// Methods of a page without a form.
+pub(super) const READ: &[Method] = &[Method::GET, Method::HEAD];
+/// Methods of a page with one.
+pub(super) const READ_AND_POST: &[Method] = &[Method::GET, Method::HEAD, Method::POST];
+
+fn only(methods: &[Method], request: &Request) -> Result<(), Response> {
     if methods.contains(request.method()) {
         return Ok(());
     }

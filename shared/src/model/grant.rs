@@ -100,16 +100,20 @@ impl Grant {
             .collect()
     }
 
+    /// Whether a code of this grant and session may still become tokens.
+    pub fn stands(&self, id: GrantId, session: Option<SessionId>, now: Timestamp) -> bool {
+        let ended = |session| self.is_tainted(Taint::Session(session), now);
+        self.is_active() && self.id == id && !session.is_some_and(ended)
+    }
+
     /// Whether tokens of this issue and session still work under this grant.
     pub fn honours(&self, id: GrantId, issue: IssueId, session: Option<SessionId>, now: Timestamp) -> bool {
-        let dead = |mark: &TaintMark| {
-            !mark.until.is_past(now)
-                && match mark.taint {
-                    Taint::Issue(tainted) => tainted == issue,
-                    Taint::Session(tainted) => Some(tainted) == session,
-                }
-        };
-        self.is_active() && self.id == id && !self.tainted.iter().any(dead)
+        self.stands(id, session, now) && !self.is_tainted(Taint::Issue(issue), now)
+    }
+
+    fn is_tainted(&self, taint: Taint, now: Timestamp) -> bool {
+        let marks = |mark: &TaintMark| mark.taint == taint && !mark.until.is_past(now);
+        self.tainted.iter().any(marks)
     }
 
     /// The grant after "Allow": `given` is added to what stands. A grant that does not stand begins anew as `fresh`.

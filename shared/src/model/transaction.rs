@@ -104,6 +104,8 @@ pub enum Stage {
         grant: GrantId,
         /// What of the request it covers.
         scope: ScopeSet,
+        /// When. Her session was looked at then, and is not looked at again for a minute.
+        at: Timestamp,
     },
     /// The answer was given. Kept for a while so that the back button meets a page that understands.
     Finished,

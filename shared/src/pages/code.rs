@@ -1,8 +1,7 @@
 use maud::{Markup, html};
 
 use super::{
-    FormKey, Shell,
-    fill::{self},
+    FormKey, Shell, action, fill,
     frame::{Frame, alert, status},
 };
 
@@ -95,7 +94,8 @@ pub fn code(shell: &Shell<'_>, page: &CodePage<'_>) -> Markup {
             form #code-form method="post" action="/login" novalidate {
                 (page.form.hidden())
                 (code_field(shell, page))
-                button #verify type="submit" name="action" value="code" { (words.submit) }
+                (action("code"))
+                button #verify type="submit" { (words.submit) }
             }
             (resend(shell, page))
         }
@@ -141,7 +141,8 @@ fn resend(shell: &Shell<'_>, page: &CodePage<'_>) -> Markup {
             @if let Some(wait) = page.resend_wait {
                 form method="post" action="/login" {
                     (page.form.hidden())
-                    button.quiet #resend type="submit" name="action" value="resend" {
+                    (action("resend"))
+                    button.quiet #resend type="submit" {
                         (if fresh { words.another } else { words.resend })
                         @if wait > 0 { bdi #resend-wait dir="ltr" data-seconds=(wait) {} }
                     }

@@ -75,6 +75,11 @@ impl std::fmt::Debug for FormKey<'_> {
     }
 }
 
+/// Which step a form takes. A field and not the button's value, so that a form posted without its button says it too.
+fn action(step: &str) -> Markup {
+    html! { input type="hidden" name="action" value=(step); }
+}
+
 fn csrf_field(csrf: &str) -> Markup {
     html! { input type="hidden" name="csrf" value=(csrf); }
 }

@@ -1,7 +1,7 @@
 use maud::{Markup, html};
 
 use super::{
-    FormKey, Shell, fill,
+    FormKey, Shell, action, fill,
     frame::{Frame, alert, web},
 };
 use crate::types::Country;
@@ -77,7 +77,8 @@ pub fn phone(shell: &Shell<'_>, page: &PhonePage<'_>) -> Markup {
                 (page.form.hidden())
                 (country_select(shell, page))
                 (number_field(shell, page))
-                button #continue type="submit" name="action" value="phone" { (words.submit) }
+                (action("phone"))
+                button #continue type="submit" { (words.submit) }
             }
             @if let Some(uri) = shell.brand.privacy_uri.as_deref().and_then(web) {
                 p.small { a href=(uri) { (shell.say(words.privacy)) } }
@@ -97,7 +98,8 @@ fn continue_form(shell: &Shell<'_>, page: &PhonePage<'_>, number: &str) -> Marku
     html! {
         form #continue-form method="post" action="/login" {
             (page.form.hidden())
-            button #continue-as type="submit" name="action" value="continue" {
+            (action("continue"))
+            button #continue-as type="submit" {
                 (fill::html(shell.words().phone.continue_as, &[("number", number)]))
             }
         }

@@ -82,7 +82,7 @@ pub trait Challenges: Send + Sync {
         now: Timestamp,
     ) -> PortResult<u32>;
 
-    /// Stores a new challenge if the number's limits allow it.
+    /// Stores a new challenge if the number's limits allow it; one that is there already is not counted again.
     async fn open(
         &self,
         tenant: &TenantId,
@@ -92,7 +92,8 @@ pub trait Challenges: Send + Sync {
         now: Timestamp,
     ) -> PortResult<Opened>;
 
-    /// Takes the next resend slot. `waits` are the seconds before the 1st, 2nd, … resend.
+    /// Takes the next resend slot. `waits` are the seconds before the 1st, 2nd, … resend; a slot that opens only
+    /// after the code has expired is none.
     async fn resend(
         &self,
         tenant: &TenantId,

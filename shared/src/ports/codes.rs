@@ -33,7 +33,7 @@ pub enum Redeemed {
 /// Authorization codes, by the digest of the code.
 #[async_trait]
 pub trait Codes: Send + Sync {
-    /// Stores a new code. The item outlives the code's own lifetime so that a replay can still be told.
+    /// Stores a new code; one that is there already stays as it is. The item outlives the code's own lifetime so that a replay can still be told.
     async fn put(&self, tenant: &TenantId, digest: &Digest, code: &AuthorizationCode) -> PortResult<()>;
 
     /// Marks the code redeemed, once, if every binding matches. A repeat with the same `nonce` is the same call.

@@ -37,7 +37,8 @@ pub trait Grants: Send + Sync {
     async fn of_member(&self, tenant: &TenantId, member: &MemberId) -> PortResult<Vec<Grant>>;
 
     /// Stores the grant if the stored version is `expected` (`None`: if nothing is stored).
-    /// `grant.version` must be new; a repeat of the same version by the same grant id is the same call.
+    /// A repeat of what is stored already is the same call; anything else of the same version is a conflict.
+    /// Marks are [`Self::taint`]'s alone: a grant read before a mark was set does not erase it.
     async fn put(&self, tenant: &TenantId, grant: &Grant, expected: Option<u64>) -> PortResult<Put>;
 
     /// Marks tokens as dead until `until`, by when the last of them has expired. Absent grant: nothing to do.

@@ -37,7 +37,7 @@ pub enum Rotated {
 /// Lines of refresh tokens (RFC 9700 s4.14.2).
 #[async_trait]
 pub trait RefreshFamilies: Send + Sync {
-    /// Stores a new family at generation 0.
+    /// Stores a new family at generation 0; one that is there already stays as it is.
     async fn create(&self, tenant: &TenantId, family: &RefreshFamily) -> PortResult<()>;
 
     /// Replaces the presented generation by the next, in one conditional call.

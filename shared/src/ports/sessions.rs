@@ -9,7 +9,7 @@ use crate::{
 /// SSO sessions, by member and digest of the session secret. Read strongly consistent, by primary key.
 #[async_trait]
 pub trait Sessions: Send + Sync {
-    /// Stores a new session.
+    /// Stores a new session; one that is there already stays as it is.
     async fn create(&self, tenant: &TenantId, session: &Session) -> PortResult<()>;
 
     /// The session of this secret, unless idle for too long, too old or ended.
@@ -21,7 +21,8 @@ pub trait Sessions: Send + Sync {
         now: Timestamp,
     ) -> PortResult<Option<Session>>;
 
-    /// Moves the idle end of a live session. An ended one stays ended.
+    /// Moves the idle end of a session that is live at `last_seen`. An ended one stays ended, and an earlier visit
+    /// takes nothing back.
     async fn touch(
         &self,
         tenant: &TenantId,

@@ -22,6 +22,10 @@ pub mod path {
 }
 
 /// The document of one issuer.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "the specifications name them one by one"
+)]
 #[derive(Serialize)]
 pub struct Metadata<'a> {
     issuer: &'a str,

@@ -3,6 +3,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { chromium } from 'playwright-core';
+import { withPalette } from './png.mjs';
 import { root, targetDir } from './server.mjs';
 
 /** A phone held upright: what most members sign in with. */
@@ -41,6 +42,11 @@ export async function visitor(browser, { js = true, locale = 'en-GB', ...more } 
 /** Records what a page loads and complains about. `documents` are main-frame HTML answers, newest last. */
 export function watch(page) {
   const record = { documents: [], navigations: [], requests: [], complaints: [] };
+  const complain = (text) => {
+    record.complaints.push(text);
+    // Printed as well: a form that the browser refused to send looks like a timeout otherwise.
+    console.error(`the browser at ${page.url()} says ${text}`);
+  };
   page.on('request', (request) => {
     if (request.isNavigationRequest() && request.frame() === page.mainFrame()) {
       record.navigations.push(request.url());
@@ -60,16 +66,17 @@ export function watch(page) {
     const body = response.body().catch((error) => error);
     record.documents.push({ url: response.url(), status: response.status(), headers: response.headers(), body });
   });
-  page.on('pageerror', (error) => record.complaints.push(`exception: ${error.message}`));
+  page.on('pageerror', (error) => complain(`exception: ${error.message}`));
   page.on('console', (message) => {
     if (!['error', 'warning'].includes(message.type())) return;
     // Chromium reports the status of a page that is an error page on purpose as an error of its own.
-    const ofThePage = message.location().url === page.url() || record.documents.some((d) => d.url === message.location().url);
+    const about = message.location().url;
+    const ofThePage = about === page.url() || record.documents.some(({ url }) => url === about);
     if (message.text().startsWith('Failed to load resource') && ofThePage) return;
-    record.complaints.push(`${message.type()}: ${message.text()}`);
+    complain(`${message.type()}: ${message.text().trim()}`);
   });
   page.on('dialog', (dialog) => {
-    record.complaints.push(`dialog: ${dialog.message()}`);
+    complain(`dialog: ${dialog.message()}`);
     dialog.dismiss();
   });
   return record;
@@ -89,13 +96,13 @@ export async function screenshot(page, name, options = {}) {
   return image;
 }
 
-/** A picture for the README, if PICTURES names a folder: sharp when that stays small, plain otherwise. */
+/** A picture for the README, if PICTURES names a folder. */
 export async function picture(page, name) {
-  let image = await screenshot(page, name);
+  const image = await screenshot(page, name);
   if (!process.env.PICTURES) return;
   const folder = path.resolve(root, process.env.PICTURES);
   mkdirSync(folder, { recursive: true });
-  if (image.length > 60 * 1024) image = await page.screenshot({ animations: 'disabled', scale: 'css' });
-  if (image.length > 60 * 1024) throw new Error(`picture ${name} is ${image.length} bytes`);
-  writeFileSync(path.join(folder, `${name}.png`), image);
+  const small = withPalette(image);
+  if (small.length > 60 * 1024) throw new Error(`picture ${name} is ${small.length} bytes`);
+  writeFileSync(path.join(folder, `${name}.png`), small);
 }

@@ -108,15 +108,12 @@ fn unavailable(what: &str) -> Unavailable {
 
 fn load_or_make(path: &Path, algorithm: Algorithm) -> Result<LocalKey, KeyError> {
     let file = |error| KeyError::File(path.to_owned(), error);
-    let pair = match read(path).map_err(file)? {
-        Some(der) => {
-            KeyPair::from_pkcs8(algorithm, &der).ok_or_else(|| KeyError::Damaged(path.to_owned()))?
-        }
-        None => {
-            let pair = KeyPair::generate(algorithm)?;
-            write_private(path, pair.to_pkcs8()?.as_bytes()).map_err(file)?;
-            pair
-        }
+    let pair = if let Some(der) = read(path).map_err(file)? {
+        KeyPair::from_pkcs8(algorithm, &der).ok_or_else(|| KeyError::Damaged(path.to_owned()))?
+    } else {
+        let pair = KeyPair::generate(algorithm)?;
+        write_private(path, pair.to_pkcs8()?.as_bytes()).map_err(file)?;
+        pair
     };
     let public = pair.public();
     Ok(LocalKey {
@@ -129,12 +126,10 @@ fn load_or_make(path: &Path, algorithm: Algorithm) -> Result<LocalKey, KeyError>
 /// `urban-trend.rs256.p8`. Escaped so that no two tenants share a file, whatever they are called and whether or not
 /// the file system tells `A` from `a`.
 fn file_name(tenant: &TenantId, algorithm: Algorithm) -> PathBuf {
-    let mut name = String::new();
-    for byte in tenant.as_str().bytes() {
-        match byte {
-            b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' => name.push(byte.into()),
-            _ => name.push_str(&format!("%{byte:02x}")),
-        }
-    }
+    let written = |byte: u8| match byte {
+        b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' => char::from(byte).to_string(),
+        _ => format!("%{byte:02x}"),
+    };
+    let name: String = tenant.as_str().bytes().map(written).collect();
     PathBuf::from(format!("{name}.{}.p8", algorithm.name().to_ascii_lowercase()))
 }

@@ -3,6 +3,7 @@
 //! A wrapper knows the port and nothing of what is asked: it sees neither keys nor values. The endpoint that a call
 //! belongs to is a task-local set by the server.
 
+mod challenges;
 mod counts;
 mod fault;
 mod store;

@@ -1,101 +1,16 @@
-//! The storage ports. Everything that may change an item is a write, whether or not it then does.
+//! The storage ports but for challenges. Everything that may change an item is a write, whether or not it then does.
 
 use async_trait::async_trait;
 use symbolon::{
-    model::{AuthorizationCode, Challenge, Grant, RefreshFamily, Session},
+    model::{AuthorizationCode, Grant, RefreshFamily, Session},
     ports::{
-        Assertions, Attempt, Bindings, Challenges, Codes, Consumed, FirstUse, Grants, Opened, PortResult,
-        Put, Redeemed, RefreshFamilies, Resent, Rotated, Rotation, SendLimits, Sessions, Taint,
+        Assertions, Bindings, Codes, FirstUse, Grants, PortResult, Put, Redeemed, RefreshFamilies, Rotated,
+        Rotation, Sessions, Taint,
     },
-    types::{ChallengeId, ClientId, Digest, FamilyId, MemberId, SessionId, TenantId, Timestamp},
+    types::{ClientId, Digest, FamilyId, MemberId, SessionId, TenantId, Timestamp},
 };
 
 use super::{Probed, counts::Call};
-
-#[async_trait]
-impl<T: Challenges + ?Sized> Challenges for Probed<T> {
-    async fn count_address(
-        &self,
-        tenant: &TenantId,
-        address: &Digest,
-        window: u64,
-        now: Timestamp,
-    ) -> PortResult<u32> {
-        self.probe
-            .around(
-                Call::Write,
-                self.inner.count_address(tenant, address, window, now),
-            )
-            .await
-    }
-
-    async fn open(
-        &self,
-        tenant: &TenantId,
-        number: &Digest,
-        challenge: &Challenge,
-        limits: &SendLimits,
-        now: Timestamp,
-    ) -> PortResult<Opened> {
-        self.probe
-            .around(
-                Call::Write,
-                self.inner.open(tenant, number, challenge, limits, now),
-            )
-            .await
-    }
-
-    async fn resend(
-        &self,
-        tenant: &TenantId,
-        number: &Digest,
-        challenge: &ChallengeId,
-        waits: &[u64],
-        limits: &SendLimits,
-        now: Timestamp,
-    ) -> PortResult<Resent> {
-        self.probe
-            .around(
-                Call::Write,
-                self.inner.resend(tenant, number, challenge, waits, limits, now),
-            )
-            .await
-    }
-
-    async fn count_attempt(
-        &self,
-        tenant: &TenantId,
-        number: &Digest,
-        challenge: &ChallengeId,
-        max: u32,
-        limits: &SendLimits,
-        now: Timestamp,
-    ) -> PortResult<Attempt> {
-        self.probe
-            .around(
-                Call::Write,
-                self.inner
-                    .count_attempt(tenant, number, challenge, max, limits, now),
-            )
-            .await
-    }
-
-    async fn consume(
-        &self,
-        tenant: &TenantId,
-        number: &Digest,
-        challenge: &ChallengeId,
-        nonce: &[u8; 16],
-        now: Timestamp,
-    ) -> PortResult<Consumed> {
-        self.probe
-            .around(
-                Call::Write,
-                self.inner.consume(tenant, number, challenge, nonce, now),
-            )
-            .await
-    }
-}
 
 #[async_trait]
 impl<T: Sessions + ?Sized> Sessions for Probed<T> {

@@ -34,7 +34,7 @@ const FAREWELL: Duration = Duration::from_millis(1_200);
 /// How long answers may take that nobody waits for any more.
 const LAST: Duration = Duration::from_millis(400);
 /// How often expired items are swept. No answer depends on it.
-const SWEEP: Duration = Duration::from_secs(300);
+const SWEEP: Duration = Duration::from_mins(5);
 
 /// Starts servers.
 pub struct Server;
@@ -82,7 +82,7 @@ impl Server {
             data: &options.data,
             clock: workbench.clock.clone(),
         };
-        let trusted = identity.as_ref().map(|identity| identity.certificate_pem());
+        let trusted = identity.as_ref().map(Identity::certificate_pem);
         let partners = if demo.partners {
             site.partners(&configuration, trusted)?
         } else {

@@ -38,7 +38,8 @@ fn parse(text: &str) -> Result<Settings, String> {
     let demo = demo
         .map_err(|error| format!("demo: {}", one_line(error.message())))?
         .unwrap_or_default();
-    let configuration = Configuration::read(toml::Value::Table(table)).map_err(|error| error.to_string())?;
+    let configuration =
+        Configuration::read(toml::Value::Table(table)).map_err(|error| once(&error.to_string()))?;
     Ok(Settings { configuration, demo })
 }
 
@@ -50,6 +51,15 @@ fn syntax(text: &str, error: &toml::de::Error) -> String {
         .unwrap_or_default();
     let line = before.bytes().filter(|byte| *byte == b'\n').count() + 1;
     format!("line {line}: {}", one_line(error.message()))
+}
+
+/// The line without what the parser adds to it: the path again, as " in `path`".
+fn once(line: &str) -> String {
+    let again = |tail: &str| tail.strip_suffix('`').is_some_and(|path| line.starts_with(path));
+    line.rsplit_once(" in `")
+        .filter(|(_, tail)| again(tail))
+        .map_or(line, |(said, _)| said)
+        .to_owned()
 }
 
 fn one_line(text: &str) -> String {

@@ -14,11 +14,7 @@ use symbolon::{config::Configuration, wire::ClientAddress};
 use tower::ServiceExt;
 
 use super::exchange::text;
-use crate::{
-    demo::Partner,
-    dev::Development,
-    provider::{Endpoint, Provider},
-};
+use crate::{demo::Partner, dev::Development, provider::Provider, routes::Endpoint};
 
 /// An answer being made.
 pub(super) type Answer = Pin<Box<dyn Future<Output = Response<Bytes>> + Send>>;

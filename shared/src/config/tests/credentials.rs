@@ -53,7 +53,7 @@ fn each_method_has_what_it_needs_and_nothing_else() {
         "jwks: is missing; private_key_jwt needs it"
     );
     assert_eq!(
-        error(Some("none"), &[secret.clone()]),
+        error(Some("none"), std::slice::from_ref(&secret)),
         "client_secret: is of no use with none"
     );
     assert_eq!(
@@ -65,7 +65,7 @@ fn each_method_has_what_it_needs_and_nothing_else() {
         "jwks: is of no use with client_secret_basic"
     );
     assert_eq!(
-        error(Some("none"), &[keys.clone()]),
+        error(Some("none"), std::slice::from_ref(&keys)),
         "jwks: is of no use with none"
     );
     assert_eq!(

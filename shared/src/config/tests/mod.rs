@@ -3,7 +3,10 @@
 mod accepted;
 mod clients;
 mod credentials;
+mod members_and_policy;
+mod sectors;
 mod tenants;
+mod words_and_looks;
 
 use serde_json::{Value, json};
 

@@ -7,9 +7,11 @@ use super::{
     decide::{Known, Next, decide},
 };
 use crate::{
-    endpoints::{page_fault::PageFault, session_cookie::SessionCookie, transaction_cookie::Transactions},
+    endpoints::{
+        end_session::CONSENT_HOLDS, page_fault::PageFault, session_cookie::SessionCookie,
+        transaction_cookie::Transactions,
+    },
     model::{AuthorizationCode, AuthorizationRequest, Grant, Session, SignedIn, Stage, Tenant, Transaction},
-    pages::ErrorCause,
     types::{Digest, GrantId, IssueId, ScopeSet, Secret},
     wire::{Response, metadata::path, respond},
 };
@@ -49,14 +51,21 @@ impl Errands<'_> {
     ) -> Result<Response, PageFault> {
         let tenant = self.browser.tenant;
         if transaction.stage == Stage::Finished {
-            return Err(PageFault::new(
-                ErrorCause::TransactionFinished,
+            let client = self.ports.registry.client(&tenant.id, &request.client).await?;
+            return Err(PageFault::finished(
+                client.as_deref(),
                 "the answer was given before",
             ));
         }
         let cookie = SessionCookie::read(self.browser.keyring, tenant, self.browser.headers);
-        if let Stage::Consented { who, grant, scope } = transaction.stage.clone()
-            && self.lives(cookie.as_ref(), &who).await?
+        if let Stage::Consented {
+            who,
+            grant,
+            scope,
+            at,
+        } = transaction.stage.clone()
+            && self.browser.now.seconds_since(at) <= CONSENT_HOLDS
+            && cookie.as_ref().is_some_and(|c| c.is_of(&who))
         {
             return self.issue(transaction, &request, who, grant, scope, kept).await;
         }
@@ -199,8 +208,7 @@ impl Errands<'_> {
     /// Keeps the transaction at a stage and sends the browser to a page of ours.
     fn leave_to(&self, page: &str, transaction: Transaction, stage: Stage) -> Result<Response, PageFault> {
         let transaction = Transaction { stage, ..transaction };
-        let too_large = || PageFault::new(ErrorCause::InvalidRequest, "the request is too large to be kept");
-        let cookies = self.browser.save(&transaction).ok_or_else(too_large)?;
+        let cookies = self.browser.save(&transaction)?;
         Ok(respond::with_cookies(
             respond::see_other(&format!("{page}?tx={}", transaction.id)),
             cookies,

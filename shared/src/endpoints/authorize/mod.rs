@@ -15,15 +15,14 @@ pub(super) use self::answer::{finish, refusal};
 use self::errand::Errands;
 use super::{
     page_fault::PageFault,
-    screen::Screen,
     transaction_cookie::Transactions,
-    visit::{self, admit, only},
+    visit::{self, READ_AND_POST, admit},
 };
 use crate::{
     keyring::Keyring,
-    model::{Errand, Stage, Tenant, Transaction},
+    model::{AuthorizationRequest, Errand, Prompt, Stage, Tenant, Transaction},
     pages::ErrorCause,
-    ports::{Clock, Codes, Grants, Random, Registry, Sessions, Signer},
+    ports::{Clock, Codes, Grants, Random, Registry, Sessions, Signer, Unavailable},
     types::{Locale, TransactionId},
     wire::{
         Request, Response,
@@ -57,19 +56,13 @@ impl Authorize {
     /// Answers with a redirect: to a page of ours, or to the partner with a code or an error. An error page
     /// only where no redirect URI is proven.
     pub async fn handle(&self, request: Request) -> Response {
-        let tenant = match admit(&*self.registry, &request).await {
+        let tenant = match admit(&*self.registry, &request, READ_AND_POST).await {
             Ok(tenant) => tenant,
             Err(ended) => return ended,
         };
-        if let Err(ended) = only(&[Method::GET, Method::HEAD, Method::POST], &request) {
-            return ended;
-        }
         match self.answer(&request, &tenant).await {
             Ok(response) => response,
-            Err(fault) => {
-                let locale = visit::locale(&tenant, request.headers(), None);
-                Screen::new(&tenant, locale, &*self.random).error(&fault, None)
-            }
+            Err(fault) => fault.page(&tenant, &request, &*self.random),
         }
     }
 
@@ -82,7 +75,7 @@ impl Authorize {
             now: self.clock.now(),
         };
         if let Some(id) = params.get("tx").filter(|_| params.get("client_id").is_none()) {
-            return self.go_on(id, &browser).await;
+            return self.go_on(browser.load(Some(id))?, &browser).await;
         }
         let asked = match self.check(&params, tenant).await? {
             Ok(asked) => asked,
@@ -103,29 +96,39 @@ impl Authorize {
             errand: Errand::Authorization(Box::new(asked.clone())),
             stage: Stage::Start,
         };
-        Errands {
+        let errands = Errands {
             ports: self,
             browser: &browser,
+        };
+        match errands.authorization(transaction, asked.clone(), false).await {
+            Err(fault) if asked.prompt == Prompt::None => Ok(silent(tenant, &asked, fault)),
+            ended => ended,
         }
-        .authorization(transaction, asked, false)
-        .await
     }
 
     /// Goes on with a transaction after a step.
-    async fn go_on(&self, id: &str, browser: &Transactions<'_>) -> Result<Response, PageFault> {
-        let unknown = || {
-            PageFault::new(
-                ErrorCause::TransactionNotFound,
-                "this browser holds no such transaction",
-            )
-        };
-        let transaction = browser.load(id).ok_or_else(unknown)?;
+    async fn go_on(
+        &self,
+        transaction: Transaction,
+        browser: &Transactions<'_>,
+    ) -> Result<Response, PageFault> {
         let errands = Errands { ports: self, browser };
         match transaction.errand.clone() {
             Errand::Authorization(asked) => errands.authorization(transaction, *asked, true).await,
             Errand::Account => errands.account(transaction),
         }
     }
+}
+
+/// `prompt=none` is asked by a frame nobody looks at: what is out of reach is told to the partner, not on a page.
+fn silent(tenant: &Tenant, asked: &AuthorizationRequest, fault: PageFault) -> Response {
+    tracing::error!(
+        tenant = tenant.id.as_str(),
+        reason = fault.reason,
+        "no silent answer"
+    );
+    let fault = Unavailable(fault.reason).into();
+    refusal(tenant, &asked.redirect_uri, asked.state.as_deref(), &fault)
 }
 
 /// Query and body together; a parameter in both counts as sent twice.

@@ -29,8 +29,22 @@ impl Login {
         };
         match self.verify(&step, &number, challenge, &code).await? {
             Ok(member) => self.sign_in(&step, &number, member).await,
+            Err(CodeProblem::TooManyTries) => Ok(self.spent(step)),
             Err(problem) => Ok(self.code_page(&step, Some(problem), false)),
         }
+    }
+
+    /// This code can never be right any more, so for this transaction its time is over: "Get a new code" gets a
+    /// new one, and not the same once more.
+    fn spent(&self, mut step: Step<'_>) -> Response {
+        if let Stage::Code { expires_at, .. } = &mut step.transaction.stage {
+            *expires_at = step.browser.now;
+        }
+        let cookies = step.browser.save(&step.transaction).unwrap_or_default();
+        respond::with_cookies(
+            self.code_page(&step, Some(CodeProblem::TooManyTries), false),
+            cookies,
+        )
     }
 
     async fn verify(

@@ -13,10 +13,9 @@ use http::Method;
 use super::{
     form_post,
     page_fault::PageFault,
-    screen::Screen,
     session_cookie::SessionCookie,
     transaction_cookie::Transactions,
-    visit::{self, admit, only},
+    visit::{self, READ_AND_POST, admit},
 };
 use crate::{
     keyring::Keyring,
@@ -69,27 +68,19 @@ impl Step<'_> {
 impl Login {
     /// Answers with the page of the step, or sends the browser on.
     pub async fn handle(&self, request: Request) -> Response {
-        let tenant = match admit(&*self.registry, &request).await {
+        let tenant = match admit(&*self.registry, &request, READ_AND_POST).await {
             Ok(tenant) => tenant,
             Err(ended) => return ended,
         };
-        if let Err(ended) = only(&[Method::GET, Method::HEAD, Method::POST], &request) {
-            return ended;
+        match self.answer(&request, &tenant).await {
+            Ok(response) => response,
+            Err(fault) => fault.page(&tenant, &request, &*self.random),
         }
-        self.answer(&request, &tenant).await.unwrap_or_else(|fault| {
-            let locale = visit::locale(&tenant, request.headers(), None);
-            Screen::new(&tenant, locale, &*self.random).error(&fault, None)
-        })
     }
 
     async fn answer(&self, request: &Request, tenant: &Tenant) -> Result<Response, PageFault> {
         let posted = request.method() == Method::POST;
-        let params = if posted {
-            form_post::read(request)?
-        } else {
-            visit::query(request)
-                .map_err(|e| PageFault::new(ErrorCause::InvalidRequest, format!("query: {e:?}")))?
-        };
+        let params = form_post::params(request)?;
         let browser = Transactions {
             keyring: &self.keyring,
             tenant,
@@ -110,24 +101,16 @@ impl Login {
         browser: &'a Transactions<'a>,
         params: Params,
     ) -> Result<Step<'a>, PageFault> {
-        let unknown = || {
-            PageFault::new(
-                ErrorCause::TransactionNotFound,
-                "this browser holds no such transaction",
-            )
-        };
-        let transaction = params
-            .get("tx")
-            .and_then(|id| browser.load(id))
-            .ok_or_else(unknown)?;
+        let transaction = browser.load(params.get("tx"))?;
         let client = match &transaction.errand {
             Errand::Authorization(asked) => self.registry.client(&browser.tenant.id, &asked.client).await?,
             Errand::Account => None,
         };
         if transaction.stage == Stage::Finished {
-            let back = client.and_then(|c| Some((c.name.clone(), c.uri.clone()?)));
-            let fault = PageFault::new(ErrorCause::TransactionFinished, "the answer was given before");
-            return Err(PageFault { back, ..fault });
+            return Err(PageFault::finished(
+                client.as_deref(),
+                "the answer was given before",
+            ));
         }
         let locale = visit::locale(browser.tenant, request.headers(), transaction.locale);
         let app = client.map(|c| c.name.clone()).unwrap_or_default();
@@ -217,8 +200,7 @@ fn move_on(step: &Step<'_>, stage: Stage, page: &str) -> Result<Response, PageFa
         stage,
         ..step.transaction.clone()
     };
-    let too_large = || PageFault::new(ErrorCause::InvalidRequest, "the request is too large to be kept");
-    let cookies = step.browser.save(&transaction).ok_or_else(too_large)?;
+    let cookies = step.browser.save(&transaction)?;
     Ok(respond::with_cookies(
         respond::see_other(&format!("{page}?tx={}", transaction.id)),
         cookies,

@@ -90,8 +90,8 @@ impl Login {
     fn limited(&self, step: &Step<'_>, until: Timestamp) -> Response {
         let seconds = until.seconds_since(step.browser.now).max(1);
         // Someone who waits for a code she already has stays on its page.
-        if matches!(step.transaction.stage, Stage::Code { .. }) && step.params.get("action") == Some("resend")
-        {
+        let waits = matches!(&step.transaction.stage, Stage::Code { expires_at, .. } if !expires_at.is_past(step.browser.now));
+        if waits && step.params.get("action") == Some("resend") {
             return self.code_page(step, Some(CodeProblem::ResendWait { seconds }), false);
         }
         let minutes = seconds.div_ceil(60);

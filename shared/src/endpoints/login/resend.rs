@@ -21,6 +21,9 @@ impl Login {
             return Ok(back_to_authorize(&step.transaction));
         };
         let (tenant, now) = (step.browser.tenant, step.browser.now);
+        if expires_at.is_past(now) {
+            return self.challenge(&step, number).await;
+        }
         let otp = &tenant.policy.otp;
         let index = self.keyring.number_index(&tenant.id, &number);
         let slot = self
@@ -62,7 +65,7 @@ impl Login {
                 Ok(self.code_page(&step, Some(CodeProblem::ResendWait { seconds }), false))
             }
             Resent::Exhausted => Ok(self.code_page(&step, Some(CodeProblem::NoMoreResends), false)),
-            // The code is past: one tap gets a new one.
+            // Used up in another tab: one tap gets a new one.
             Resent::Gone => self.challenge(&step, number).await,
         }
     }

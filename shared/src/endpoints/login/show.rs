@@ -42,9 +42,10 @@ impl Login {
             Some(PhoneProblem::TryLater { .. }) => StatusCode::TOO_MANY_REQUESTS,
             Some(_) => StatusCode::BAD_REQUEST,
         };
+        // In another language it is still the number she is about to type, whatever step waits behind it.
         let mut response = self
-            .screen(step)
-            .show(status, "", |shell| pages::phone(shell, &page));
+            .screen(step, "&change=1")
+            .show(status, &form_action(step), |shell| pages::phone(shell, &page));
         if let Some(PhoneProblem::TryLater { minutes }) = problem {
             respond::put(&mut response, header::RETRY_AFTER, &(minutes * 60).to_string());
         }
@@ -92,17 +93,17 @@ impl Login {
             Some(_) => StatusCode::BAD_REQUEST,
         };
         let mut response = self
-            .screen(step)
-            .show(status, "", |shell| pages::code(shell, &page));
+            .screen(step, "")
+            .show(status, &form_action(step), |shell| pages::code(shell, &page));
         if let Some(CodeProblem::ResendWait { seconds }) = problem {
             respond::put(&mut response, header::RETRY_AFTER, &seconds.to_string());
         }
         response
     }
 
-    fn screen<'a>(&'a self, step: &'a Step<'_>) -> Screen<'a> {
+    fn screen<'a>(&'a self, step: &'a Step<'_>, page: &str) -> Screen<'a> {
         Screen::new(step.tenant(), step.locale, &*self.random).at(format!(
-            "{}?tx={}",
+            "{}?tx={}{page}",
             path::LOGIN,
             step.transaction.id
         ))
@@ -111,6 +112,15 @@ impl Login {
     fn form_token(&self, step: &Step<'_>) -> String {
         self.keyring
             .form_token(&step.tenant().id, &step.transaction.id.to_string())
+    }
+}
+
+/// Where the forms may lead: a remembered consent takes her straight back to the partner, and Chromium holds
+/// `form-action` against the whole redirect chain.
+fn form_action(step: &Step<'_>) -> String {
+    match &step.transaction.errand {
+        Errand::Authorization(asked) => asked.redirect_uri.form_action(),
+        Errand::Account => String::new(),
     }
 }
 

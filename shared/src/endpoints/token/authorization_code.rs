@@ -3,7 +3,7 @@
 use super::{
     Token,
     client_authentication::AuthenticatedClient,
-    issue::{Basis, Lifetime},
+    issue::{Basis, Lifetime, Presented},
 };
 use crate::{
     model::{AuthorizationCode, RefreshFamily, Tenant},
@@ -54,6 +54,7 @@ impl Token {
     ) -> Result<TokenResponse, Fault> {
         let offline = code.scope.contains(Scope::OFFLINE_ACCESS);
         let basis = Basis {
+            presented: Presented::Code,
             member: code.member.clone(),
             grant: code.grant,
             issue: code.issue,

@@ -155,7 +155,7 @@ fn is_for_us(
         return Err("aud of the assertion must be the issuer, as one string");
     }
     let issued_ahead = claims.iat.into_iter().chain(claims.nbf).any(|t| t > now.0 + SKEW);
-    if Timestamp(claims.exp + SKEW).is_past(now) || issued_ahead {
+    if (Timestamp(claims.exp) + SKEW).is_past(now) || issued_ahead {
         return Err("the assertion is expired or from the future");
     }
     if claims.exp > now.0 + LONGEST {

@@ -7,7 +7,7 @@ use super::{Token, client_authentication::AuthenticatedClient, refresh_token::Se
 use crate::{
     jwt::{self, AccessTokenClaims, AccessTokenContext, IdTokenClaims, Unsigned},
     keyring::Purpose,
-    model::{Authentication, Tenant},
+    model::{Authentication, Grant, Tenant},
     ports::{Algorithm, SigningKey},
     types::{FamilyId, GrantId, IssueId, MemberId, Scope, ScopeSet, SessionId},
     wire::{error::Fault, token_response::TokenResponse},
@@ -22,8 +22,19 @@ pub(super) enum Lifetime {
     Offline,
 }
 
+/// What the client presented.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Presented {
+    /// A code, for the first time. If it is replayed at this moment, its tokens are dead, but they are issued: the
+    /// one redemption that counts succeeds, whoever is faster (attack row AC2).
+    Code,
+    /// A refresh token.
+    RefreshToken,
+}
+
 /// What tokens are made from.
 pub(super) struct Basis {
+    pub(super) presented: Presented,
     pub(super) member: MemberId,
     pub(super) grant: GrantId,
     pub(super) issue: IssueId,
@@ -104,7 +115,11 @@ impl Token {
             self.members.by_id(&tenant.id, &basis.member),
         )?;
         let now = self.clock.now();
-        if !grant.is_some_and(|g| g.honours(basis.grant, basis.issue, basis.session(), now)) {
+        let stands = |grant: Grant| match basis.presented {
+            Presented::Code => grant.stands(basis.grant, basis.session(), now),
+            Presented::RefreshToken => grant.honours(basis.grant, basis.issue, basis.session(), now),
+        };
+        if !grant.is_some_and(stands) {
             return Err(Fault::grant("the consent behind it no longer stands"));
         }
         if !member.is_some_and(|m| m.is_active()) {

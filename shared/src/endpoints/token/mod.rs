@@ -13,7 +13,7 @@ use http::{HeaderMap, Method, StatusCode, header};
 use super::{
     cross_origin,
     screen::incident,
-    visit::{self, admit, only},
+    visit::{self, admit},
 };
 use crate::{
     keyring::Keyring,
@@ -52,18 +52,17 @@ pub struct Token {
     pub keyring: Arc<Keyring>,
 }
 
+const METHODS: &[Method] = &[Method::POST, Method::OPTIONS];
+
 impl Token {
     /// Answers with tokens or with an error as JSON, never with a page.
     pub async fn handle(&self, request: Request) -> Response {
-        let tenant = match admit(&*self.registry, &request).await {
+        let tenant = match admit(&*self.registry, &request, METHODS).await {
             Ok(tenant) => tenant,
             Err(ended) => return ended,
         };
         if let Some(preflight) = cross_origin::preflight(&request, &tenant) {
             return cross_origin::for_clients(&request, &tenant, preflight);
-        }
-        if let Err(ended) = only(&[Method::POST], &request) {
-            return ended;
         }
         let response = match self.answer(&request, &tenant).await {
             Ok(tokens) => respond::json(StatusCode::OK, &tokens, Caching::NoStore),

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     Token,
     client_authentication::AuthenticatedClient,
-    issue::{Basis, Lifetime},
+    issue::{Basis, Lifetime, Presented},
 };
 use crate::{
     keyring::Purpose,
@@ -60,11 +60,13 @@ impl Token {
             .filter(|s: &Sealed| s.client == client.id)
             .ok_or(Fault::grant("the refresh token is not one of this client's"))?;
         let basis = Basis {
+            presented: Presented::RefreshToken,
             member: sealed.member.clone(),
             grant: sealed.grant,
             issue: sealed.issue,
             lifetime: Lifetime::Offline,
-            scope: narrowed(&sealed.scope, form)?,
+            // What the client lost since it no longer gets, though its token says so.
+            scope: narrowed(&sealed.scope.intersection(&client.scopes), form)?,
             authentication: sealed.authentication.clone(),
             nonce: None,
         };

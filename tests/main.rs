@@ -8,7 +8,6 @@
     clippy::indexing_slicing,
     reason = "all of this is a test: what is not as expected ends it"
 )]
-
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -188,12 +188,8 @@ fn assert_retryable(page: &Page, what: &str) {
 }
 
 async fn calls_of(world: &World, port: &str) -> u32 {
-    let all: Value = world
-        .dev(Method::GET, "/dev/counts", None)
-        .await
-        .json()
-        .await
-        .unwrap();
+    let answer = world.dev(Method::GET, "/dev/counts", None).await;
+    let all: Value = answer.json().await.unwrap();
     let of = |name: &str| u32::try_from(all["total"][name].as_u64().unwrap()).unwrap();
     match port {
         "store" => of("store_reads") - of("member_lookups") + of("store_writes"),

@@ -71,6 +71,10 @@ fn places(world: &World) -> [Place; 2] {
 }
 
 /// Everything of home, at every endpoint of the other brand. `own` is what a visitor holds there rightly.
+#[expect(
+    clippy::too_many_lines,
+    reason = "it is a table: one row after the other reads best"
+)]
 fn table(home: &Loot, there: &Place, own: &Loot) -> Vec<Row> {
     let unknown = || Refused::Page(400, "transaction_not_found");
     let forged = || Refused::Page(403, "cross_site_request");

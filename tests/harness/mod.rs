@@ -1,8 +1,4 @@
 //! The real server on a free port, a small browser, and a partner's way of talking to a brand.
-#![expect(
-    unreachable_pub,
-    reason = "one binary has no public items; `pub` says here what the suites may use"
-)]
 
 mod browser;
 mod checks;

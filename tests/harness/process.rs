@@ -56,15 +56,31 @@ fn program() -> &'static Path {
         if profile.file_name().is_some_and(|name| name == "release") {
             build.arg("--release");
         }
-        let built = build.output().unwrap();
+        for name in set_by_cargo_test() {
+            build.env_remove(name);
+        }
+        let outcome = build.output().unwrap();
         let program = profile.join(format!("symbolon{}", std::env::consts::EXE_SUFFIX));
         assert!(
-            built.status.success() && program.exists(),
+            outcome.status.success() && program.exists(),
             "{} is needed and does not build:\n{}",
             program.display(),
-            String::from_utf8_lossy(&built.stderr)
+            String::from_utf8_lossy(&outcome.stderr)
         );
         program
+    })
+}
+
+/// What `cargo test` tells a test about its package. A build script that looks at these would run again, and with it
+/// half of the tree be built again, each time the caller changes between a test and a person.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "nothing is read from the environment; names are taken out of another program's"
+)]
+fn set_by_cargo_test() -> impl Iterator<Item = std::ffi::OsString> {
+    std::env::vars_os().map(|(name, _)| name).filter(|name| {
+        let name = name.to_string_lossy();
+        name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")
     })
 }
 

@@ -6,12 +6,6 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::indexing_slicing,
-    reason = "all of this is a test: what is not as expected ends it"
-)]
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
     reason = "a test fails by panicking; outside `#[test]` functions clippy does not see that they are tests"
 )]
 #![allow(unreachable_pub, reason = "the harness is written like the library it is")]

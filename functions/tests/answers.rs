@@ -1,6 +1,12 @@
 //! Every function as Lambda runs it: the real binary against a Runtime API of our own on a free port, one event in,
 //! one answer out.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking; outside `#[test]` functions clippy does not see that they are tests"
+)]
+
 use std::{
     collections::BTreeMap,
     io::{BufRead, BufReader, Read, Write},

@@ -148,7 +148,7 @@ async fn misplaced(world: &World, tokens: &Tokens) {
     }
     let assertion = world
         .shopease()
-        .assertion(world.now().await, serde_json::json!({}));
+        .assertion(world.now().await, &serde_json::json!({}));
     let form = [("grant_type", "refresh_token"), ("client_assertion", &assertion)];
     let answer = brand.request(Method::POST, "/oauth2/token").form(&form).send();
     assert_eq!(answer.await.unwrap().status(), 400);

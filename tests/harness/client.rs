@@ -83,14 +83,6 @@ impl Authorization {
             .finish();
         format!("{}?{query}", self.endpoint)
     }
-
-    /// The parameters as borrowed pairs, for a POST.
-    pub fn pairs(&self) -> Vec<(&str, &str)> {
-        self.params
-            .iter()
-            .map(|(n, v)| (n.as_str(), v.as_str()))
-            .collect()
-    }
 }
 
 impl Client {
@@ -169,7 +161,7 @@ impl Client {
                 fields.push(("client_assertion_type".to_owned(), kind.to_owned()));
                 fields.push((
                     "client_assertion".to_owned(),
-                    self.assertion(world.now().await, json!({})),
+                    self.assertion(world.now().await, &json!({})),
                 ));
             }
         }
@@ -177,7 +169,7 @@ impl Client {
     }
 
     /// A client assertion, with claims replaced by `changes`.
-    pub fn assertion(&self, now: u64, changes: Value) -> String {
+    pub fn assertion(&self, now: u64, changes: &Value) -> String {
         let mut claims = json!({
             "iss": self.id, "sub": self.id, "aud": self.brand.issuer,
             "jti": format!("jti-{}", unique()), "iat": now, "exp": now + 60,

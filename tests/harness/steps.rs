@@ -3,7 +3,7 @@
 use reqwest::{Method, header};
 use url::Url;
 
-use super::{Authorization, Browser, Client, Page, Tokens, World};
+use super::{Authorization, Browser, Page, Tokens, World};
 
 /// The host of Urban Trend's issuer.
 const URBAN_TREND: &str = "auth.urbantrend.localhost";
@@ -96,14 +96,6 @@ impl Browser {
         } else {
             answer["error"].clone()
         }
-    }
-}
-
-impl Client {
-    /// The tokens for the code of a callback.
-    pub async fn tokens_at(&self, world: &World, request: &Authorization, callback: &Page) -> Tokens {
-        let fields = self.exchange(&callback.callback()["code"], &request.verifier);
-        Tokens::of(self.token(world, fields).await).await
     }
 }
 

@@ -282,3 +282,29 @@ async fn se5_a_sign_in_that_is_given_up_leaves_the_session_as_it_was() {
         assert!(open.has("form#phone-form"));
     }
 }
+
+#[tokio::test]
+async fn a037_many_large_requests_do_not_lock_a_browser_out() {
+    let world = World::start().await;
+    let client = world.conformance();
+    let mut browser = world.browser();
+    for _ in 0..8 {
+        let large = client
+            .authorize("openid")
+            .with("state", &"s".repeat(1_500))
+            .with("nonce", &"n".repeat(512));
+        assert!(browser.get(&large.url()).await.has("form#phone-form"));
+    }
+    let kept: usize = browser
+        .cookies
+        .values()
+        .flatten()
+        .map(|(n, v)| n.len() + v.len() + 3)
+        .sum();
+    assert!(kept < 7_000, "{kept} bytes of cookies");
+    // The newest is still there to go on with.
+    let page = browser
+        .through(&world, &client.authorize("openid").url(), ALICE)
+        .await;
+    assert!(page.callback().contains_key("code"));
+}

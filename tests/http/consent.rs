@@ -80,7 +80,7 @@ async fn co1_a_form_can_take_away_and_never_add() {
         fields.extend(ticked.iter().map(|s| ("scope".to_owned(), (*s).to_owned())));
         let fields: Vec<(&str, &str)> = fields.iter().map(|(n, v)| (&**n, &**v)).collect();
         let page = browser.post(action.as_str(), &fields).await;
-        let tokens = client.tokens_at(&world, &request, &page).await;
+        let tokens = client.redeem(&world, &request, &page).await;
         assert_eq!(tokens.scope().join(" "), granted, "{ticked:?}");
         assert_eq!(tokens.refresh, None);
         // The next round is asked anew.
@@ -113,7 +113,7 @@ async fn co1_a_client_cannot_be_allowed_what_it_may_not_ask() {
     assert_eq!(page.scopes(), ["loyalty.tier.read"]);
     let changes = [("decision", "allow"), ("scope", "loyalty.points.redeem")];
     let page = browser.submit(&page, "form#consent-form", &changes).await;
-    let tokens = client.tokens_at(&world, &request, &page).await;
+    let tokens = client.redeem(&world, &request, &page).await;
     assert_eq!(tokens.scope(), ["loyalty.tier.read", "openid"]);
 }
 
@@ -141,7 +141,7 @@ async fn co2_fields_that_are_not_the_forms_own_change_nothing() {
     );
     assert_eq!(answer.callback()["state"], request.get("state"));
     let client = world.conformance();
-    let tokens = client.tokens_at(&world, &request, &answer).await;
+    let tokens = client.redeem(&world, &request, &answer).await;
     let other = client.tokens(&world, &mut world.browser(), "openid", ALICE).await;
     assert_eq!(
         tokens.id_claims()["sub"],

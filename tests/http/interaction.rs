@@ -34,7 +34,7 @@ async fn a037_fl2_two_tabs_are_two_requests_in_any_order() {
             }
             let answer = page.callback();
             assert_eq!(answer["state"], requests[tab].get("state"));
-            let tokens = clients[tab].tokens_at(&world, &requests[tab], &page).await;
+            let tokens = clients[tab].redeem(&world, &requests[tab], &page).await;
             assert_eq!(tokens.id_claims()["nonce"], requests[tab].get("nonce"));
             assert_eq!(tokens.scope().join(" "), scopes[tab]);
         }
@@ -128,7 +128,7 @@ async fn not_you_switches_the_member_and_ends_what_hung_on_the_old_session() {
     let page = switch(&world, &mut browser, &page, BOB).await;
     assert!(page.text("main").contains("0102"));
     let page = browser.allow(&page).await;
-    let bob = world.conformance().tokens_at(&world, &request, &page).await;
+    let bob = world.conformance().redeem(&world, &request, &page).await;
     let own = world
         .conformance()
         .tokens(&world, &mut world.browser(), "openid", BOB)

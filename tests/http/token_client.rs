@@ -215,7 +215,7 @@ async fn a053_only_the_registered_method_works() {
     let assertion = |id: &str| {
         let claims = json!({ "iss": id, "sub": id });
         let world = &world;
-        async move { world.shopease().assertion(world.now().await, claims) }
+        async move { world.shopease().assertion(world.now().await, &claims) }
     };
     for (id, registered, secret) in [
         ("conformance", "basic", "conformance-demo-secret"),
@@ -254,7 +254,7 @@ async fn a053_two_methods_at_once_are_an_error() {
     let world = World::start().await;
     let brand = world.urbantrend();
     let header = basic("conformance:conformance-demo-secret");
-    let assertion = world.shopease().assertion(world.now().await, json!({}));
+    let assertion = world.shopease().assertion(world.now().await, &json!({}));
     let secret = ("client_secret", "conformance-demo-secret");
     let signed = [
         ("client_assertion_type", JWT_BEARER),

@@ -30,7 +30,7 @@ where
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     let response = handle(request).await;
     tracing::info!(%method, path, status = response.status().as_u16(), "answered");
-    response.map(body_of)
+    response.map(|bytes| body_of(&bytes))
 }
 
 /// The event as a plain request. The target is origin-form: which host it is for is the `Host` header's word alone.
@@ -56,7 +56,7 @@ fn client_address(event: &lambda_http::Request) -> Option<IpAddr> {
 }
 
 /// Text goes out as text, everything else as base64; `lambda_http` decides by the content type.
-fn body_of(bytes: bytes::Bytes) -> Body {
+fn body_of(bytes: &bytes::Bytes) -> Body {
     match String::from_utf8(bytes.to_vec()) {
         Ok(text) => Body::Text(text),
         Err(error) => Body::Binary(error.into_bytes()),

@@ -59,7 +59,7 @@ impl World {
         let refused = |why: String| SetupError(format!("SYMBOLON_CONFIG: {why}"));
         let configuration = Configuration::read(&mut serde_json::Deserializer::from_str(&text))
             .map_err(|e| refused(e.to_string()))?;
-        let random: Arc<dyn Random> = Arc::new(OsRandom(SystemRandom::new()));
+        let random: Arc<dyn Random> = Arc::new(OsRandom::new());
         // Nothing can be stored in this build, so nothing sealed by one process is ever opened by another.
         let keyring = Keyring::new(vec![fresh(&*random)], fresh(&*random), Arc::clone(&random));
         Ok(Self {
@@ -77,6 +77,13 @@ fn fresh(random: &dyn Random) -> Secret<[u8; 32]> {
 }
 
 struct OsRandom(SystemRandom);
+
+impl OsRandom {
+    #[expect(clippy::disallowed_methods, reason = "this is the source of randomness")]
+    fn new() -> Self {
+        Self(SystemRandom::new())
+    }
+}
 
 impl Random for OsRandom {
     fn fill(&self, buffer: &mut [u8]) {

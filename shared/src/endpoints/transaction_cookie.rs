@@ -13,7 +13,10 @@ use crate::{
 
 const PREFIX: &str = "__Host-tx-";
 
-/// More than this many open at once and the oldest is forgotten: all cookies must fit into 10 kB of headers.
+/// Most bytes that the transactions of one browser may take, and most of them at once. The oldest are forgotten
+/// first. A front door reads 10 kB of headers and no more: without a limit, a site that starts one sign-in after
+/// another in her browser would lock her out.
+const MOST_BYTES: usize = 6_000;
 const MOST_OPEN: usize = 5;
 
 /// Browsers drop longer cookies without a word.
@@ -77,22 +80,35 @@ impl Transactions<'_> {
             RESTARTABLE
         };
         let kept = cookies::set(&name(transaction.id), &sealed, Some(max_age));
-        Ok(kept.into_iter().chain(self.surplus(transaction.id)).collect())
+        Ok(kept
+            .into_iter()
+            .chain(self.surplus(transaction.id, sealed.len()))
+            .collect())
     }
 
-    fn surplus(&self, keep: TransactionId) -> Vec<HeaderValue> {
-        let mut others: Vec<(Timestamp, &str)> = cookies::read(self.headers)
-            .filter(|(n, _)| n.starts_with(PREFIX) && *n != name(keep))
+    /// What must go so that `kept` bytes of a transaction fit in.
+    fn surplus(&self, keep: TransactionId, kept: usize) -> Vec<HeaderValue> {
+        let own = name(keep);
+        let mut others: Vec<_> = cookies::read(self.headers)
+            .filter(|(name, _)| name.starts_with(PREFIX) && *name != own)
             // One that does not open is of no use to anyone: it counts as the oldest.
-            .map(|(n, value)| (self.open(value).map_or(Timestamp(0), |t| t.started_at), n))
+            .map(|(name, value)| {
+                (
+                    self.open(value).map_or(Timestamp(0), |t| t.started_at),
+                    name,
+                    value.len(),
+                )
+            })
             .collect();
-        others.sort_unstable();
-        let surplus = others.len().saturating_sub(MOST_OPEN - 1);
-        others
-            .iter()
-            .take(surplus)
-            .filter_map(|(_, n)| cookies::clear(n))
-            .collect()
+        others.sort_unstable_by(|a, b| b.cmp(a));
+        let mut bytes = kept;
+        let overflows = |(at, (_, name, length)): (usize, &(Timestamp, &str, usize))| {
+            bytes += name.len() + length;
+            (at + 1 >= MOST_OPEN || bytes > MOST_BYTES)
+                .then(|| cookies::clear(name))
+                .flatten()
+        };
+        others.iter().enumerate().filter_map(overflows).collect()
     }
 
     fn open(&self, value: &str) -> Option<Transaction> {

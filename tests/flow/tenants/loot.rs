@@ -117,7 +117,7 @@ impl Loot {
             access: tokens.access.clone(),
             refresh: tokens.refresh.clone().unwrap(),
             id_token: tokens.id.clone().unwrap(),
-            assertion: place.jwt.assertion(world.now().await, serde_json::json!({})),
+            assertion: place.jwt.assertion(world.now().await, &serde_json::json!({})),
             secret: place.secret().to_owned(),
             own: place.own.clone(),
             own_secret: format!("{}-demo-secret", place.own.id),

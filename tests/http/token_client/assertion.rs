@@ -26,7 +26,7 @@ async fn a054_an_assertion_must_say_exactly_who_to_whom_and_until_when() {
         json!({ "exp": now - 5 }),
         json!({ "iat": now + 5, "nbf": now + 5 }),
     ] {
-        let assertion = client.assertion(now, good.clone());
+        let assertion = client.assertion(now, &good);
         let found = refusal(with_assertion(&world, &assertion).await).await;
         assert_eq!(found, is(400, "invalid_grant"), "{good}");
     }
@@ -48,7 +48,7 @@ async fn a054_an_assertion_must_say_exactly_who_to_whom_and_until_when() {
         json!({ "jti": "" }),
         json!({ "jti": 7 }),
     ] {
-        let assertion = client.assertion(now, bad.clone());
+        let assertion = client.assertion(now, &bad);
         let found = refusal(with_assertion(&world, &assertion).await).await;
         assert_eq!(found, is(401, "invalid_client"), "{bad}");
     }
@@ -63,13 +63,13 @@ async fn a054_the_assertion_type_is_compared_exactly() {
         Some("urn:ietf:params:oauth:client-assertion-type:saml2-bearer"),
         Some("URN:ietf:params:oauth:client-assertion-type:jwt-bearer"),
     ] {
-        let assertion = world.shopease().assertion(world.now().await, json!({}));
+        let assertion = world.shopease().assertion(world.now().await, &json!({}));
         let mut more = vec![("client_assertion", assertion.as_str())];
         more.extend(kind.map(|kind| ("client_assertion_type", kind)));
         let found = refusal(post(&brand, None, &more).await).await;
         assert_eq!(found, is(400, "invalid_request"), "{kind:?}");
     }
-    let assertion = world.shopease().assertion(world.now().await, json!({}));
+    let assertion = world.shopease().assertion(world.now().await, &json!({}));
     let more = [
         ("client_id", "conformance"),
         ("client_assertion_type", JWT_BEARER),
@@ -87,7 +87,7 @@ async fn a054_the_assertion_type_is_compared_exactly() {
 async fn a054_the_key_decides_the_algorithm_and_nobody_else_signs() {
     let world = World::start().await;
     let (client, now) = (world.shopease(), world.now().await);
-    let genuine = client.assertion(now, json!({}));
+    let genuine = client.assertion(now, &json!({}));
     let parts: Vec<&str> = genuine.split('.').collect();
     let claims = claims_of(&genuine);
     let header =
@@ -144,7 +144,7 @@ async fn ca1_an_assertion_is_good_for_one_request() {
     let mut world = World::start().await;
     let assertion = world
         .shopease()
-        .assertion(world.now().await, json!({ "jti": "once" }));
+        .assertion(world.now().await, &json!({ "jti": "once" }));
     let first = refusal(with_assertion(&world, &assertion).await).await;
     assert_eq!(first, is(400, "invalid_grant"));
     let second = refusal(with_assertion(&world, &assertion).await).await;
@@ -158,7 +158,7 @@ async fn ca1_an_assertion_is_good_for_one_request() {
     assert_eq!(at_the_end, is(401, "invalid_client"), "in its last seconds");
     let same_name = world
         .shopease()
-        .assertion(world.now().await, json!({ "jti": "twice" }));
+        .assertion(world.now().await, &json!({ "jti": "twice" }));
     let found = refusal(with_assertion(&world, &same_name).await).await;
     assert_eq!(found, is(400, "invalid_grant"));
 }
@@ -166,7 +166,7 @@ async fn ca1_an_assertion_is_good_for_one_request() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn ca1_of_parallel_uses_of_an_assertion_one_counts() {
     let world = Arc::new(World::start().await);
-    let assertion = world.shopease().assertion(world.now().await, json!({}));
+    let assertion = world.shopease().assertion(world.now().await, &json!({}));
     let found = at_once(20, |_| {
         let (world, assertion) = (world.clone(), assertion.clone());
         async move { refusal(with_assertion(&world, &assertion).await).await }
@@ -197,7 +197,7 @@ async fn ca2_the_one_audience_is_this_issuer_as_one_string() {
         (json!("shopease"), is(401, "invalid_client")),
         (json!(null), is(401, "invalid_client")),
     ] {
-        let assertion = client.assertion(now, json!({ "aud": aud }));
+        let assertion = client.assertion(now, &json!({ "aud": aud }));
         let found = refusal(with_assertion(&world, &assertion).await).await;
         assert_eq!(found, expected, "{aud}");
     }

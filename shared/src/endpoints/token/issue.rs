@@ -192,11 +192,12 @@ impl Token {
     /// The member's id for the brand's own resource, where a granted scope leads to one that has a key.
     fn member_ref(&self, tenant: &Tenant, basis: &Basis) -> Option<String> {
         let audience = audience(tenant, &basis.scope);
-        let resource = tenant
+        let mut taking = tenant
             .resources
             .iter()
-            .find(|r| audience.contains(&r.identifier.as_str()))?;
-        jwt::encrypt_member_ref(resource.member_key.as_ref()?, self.random.bytes(), &basis.member)
+            .filter(|r| audience.contains(&r.identifier.as_str()));
+        let key = taking.find_map(|r| r.member_key.as_ref())?;
+        jwt::encrypt_member_ref(key, self.random.bytes(), &basis.member)
     }
 
     async fn sign(

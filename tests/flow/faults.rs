@@ -134,8 +134,9 @@ impl Visitor {
                 self.browser.get(&self.request.url()).await
             } else if page.has("form#code-form") {
                 if page.status == StatusCode::BAD_REQUEST || codes > 0 {
-                    // The code was used up; one tap brings another.
+                    // The code was used up, or its message never went out; half a minute and one tap bring one.
                     detours += 1;
+                    world.advance(30).await;
                     page = self
                         .browser
                         .submit(&page, "form:has(#resend)", &[("action", "resend")])

@@ -371,3 +371,14 @@ async fn sm5_typing_the_same_number_again_sends_nothing_and_keeps_the_code() {
     assert_eq!(world.inbox(BOB).await.len(), 1);
     assert_eq!(browser.type_code(&other, &code).await.status, 400);
 }
+
+#[tokio::test]
+async fn sm5_a_phone_form_posted_ten_times_at_once_is_one_message() {
+    let world = World::start().await;
+    let mut browser = world.browser();
+    let page = browser.get(&world.conformance().authorize("openid").url()).await;
+    let (_, body) = filled(&page, "form#phone-form", &[("phone", ALICE)]);
+    let answers = at_once(&browser, &page, vec![body; 10]).await;
+    assert_eq!(count(&answers, 303), 10);
+    assert_eq!(world.inbox(ALICE).await.len(), 1);
+}

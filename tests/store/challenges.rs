@@ -229,7 +229,10 @@ async fn one_challenge_does_not_kill_another(b: Bench) {
 async fn a_repeated_open_starts_no_new_tries(b: Bench) {
     open(&b, 1).await;
     attempt(&b, 1, 0).await;
-    open(&b, 1).await;
+    let again = challenges(&b)
+        .open(&b.tenant, &digest("+44"), &challenge(1), &LIMITS, NOW)
+        .await;
+    assert_eq!(again, Ok(Opened::Already));
     assert_eq!(
         attempt(&b, 1, 0).await,
         Attempt::Counted {

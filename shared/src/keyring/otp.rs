@@ -6,6 +6,14 @@ use super::{Keyring, keyed};
 use crate::types::{ChallengeId, Secret, TenantId};
 
 impl Keyring {
+    /// The id of a challenge: the same for the same step of the same transaction, and nobody's guess.
+    pub fn challenge_id(&self, tenant: &TenantId, step: &str) -> ChallengeId {
+        let mac = keyed(&self.identity, tenant, "challenge", &[step.as_bytes()]);
+        let mut id = [0; ChallengeId::BYTES];
+        id.iter_mut().zip(mac).for_each(|(to, from)| *to = from);
+        ChallengeId::from_bytes(id)
+    }
+
     /// The six digits of a challenge.
     pub fn one_time_code(&self, tenant: &TenantId, challenge: &ChallengeId) -> Secret<String> {
         self.current().map_or_else(

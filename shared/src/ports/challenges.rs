@@ -24,6 +24,8 @@ pub struct SendLimits {
 pub enum Opened {
     /// The challenge is stored and its first message may go out.
     Now,
+    /// It is there already: the same form was posted twice, and the message is on its way.
+    Already,
     /// The number's budget is spent; it opens again at this time.
     Limited(Timestamp),
 }

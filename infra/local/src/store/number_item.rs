@@ -55,7 +55,7 @@ impl NumberItem {
     pub(super) fn open(&mut self, challenge: &Challenge, limits: &SendLimits, now: Timestamp) -> Opened {
         self.prune(now);
         if self.find(&challenge.id).is_some() {
-            return Opened::Now;
+            return Opened::Already;
         }
         if self.window.challenges >= limits.challenges || !self.window.may_send(limits) {
             return Opened::Limited(self.window.end(limits, now));

@@ -51,19 +51,27 @@ impl Login {
             .await?
             .filter(Member::is_active);
         let challenge = Challenge {
-            id: ChallengeId::from_bytes(self.random.bytes()),
+            id: self.keyring.challenge_id(&tenant.id, &this_step(step, &number)),
             member: member.map(|m| m.id),
             sent_at: now,
             expires_at: now + otp.lifetime,
         };
         let index = self.keyring.number_index(&tenant.id, &number);
-        match self
-            .challenges
-            .open(&tenant.id, &index, &challenge, &otp.number, now)
-            .await?
-        {
-            Opened::Now => {
-                if challenge.member.is_some() {
+        let open = || {
+            self.challenges
+                .open(&tenant.id, &index, &challenge, &otp.number, now)
+        };
+        let opened = match open().await {
+            Ok(opened) => opened,
+            // Asked again after a lost answer, "already" means this very call.
+            Err(_) => match open().await? {
+                Opened::Already => Opened::Now,
+                opened => opened,
+            },
+        };
+        match opened {
+            Opened::Now | Opened::Already => {
+                if opened == Opened::Now && challenge.member.is_some() {
                     self.send(step, &number, &challenge.id).await;
                 }
                 let stage = Stage::Code {
@@ -105,6 +113,17 @@ impl Login {
             Some(PhoneProblem::TryLater { minutes }),
         )
     }
+}
+
+/// What makes a challenge this one: the transaction, the number, the challenge before it and the minute. A form
+/// posted twice in a moment names the same challenge; a later try names another, and so has another code.
+fn this_step(step: &Step<'_>, number: &PhoneNumber) -> String {
+    let before = match &step.transaction.stage {
+        Stage::Code { challenge, .. } => challenge.to_string(),
+        _ => String::new(),
+    };
+    let minute = step.browser.now.0 / 60;
+    format!("{} {} {before} {minute}", step.transaction.id, number.as_str())
 }
 
 /// Whether a code that can still be typed was sent to this number for this transaction.

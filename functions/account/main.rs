@@ -9,6 +9,7 @@ async fn main() -> Result<(), lambda_http::Error> {
     let endpoint = Account {
         registry: world.registry,
         sessions: world.unbound.clone(),
+        members: world.unbound.clone(),
         grants: world.unbound.clone(),
         clock: world.clock,
         random: world.random,

@@ -9,6 +9,7 @@ async fn main() -> Result<(), lambda_http::Error> {
     let endpoint = Jwks {
         registry: world.registry,
         signer: world.unbound.clone(),
+        random: world.random,
     };
     serve(|request| endpoint.handle(request)).await
 }

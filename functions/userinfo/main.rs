@@ -12,6 +12,7 @@ async fn main() -> Result<(), lambda_http::Error> {
         members: world.unbound.clone(),
         signer: world.unbound.clone(),
         clock: world.clock,
+        random: world.random,
         keyring: world.keyring,
     };
     serve(|request| endpoint.handle(request)).await

@@ -1,3 +1,4 @@
+// Long because every step of a journey is swept, and one table of what breaks serves them all.
 //! Every call of every port fails once, and for a while, at every step (ST4, ST5): the answer is one to retry, or the
 //! step was done whole; and then she goes on. Never a success without its state.
 
@@ -335,6 +336,62 @@ async fn st4_st5_a_refresh_token_still_works_after_an_outage() {
             assert_eq!(client.userinfo(&tokens.access).await.status(), 200, "{what}");
             refresh = tokens.refresh.unwrap();
         }
+    }
+}
+
+/// A family with an old token that was used, and the newest tokens.
+async fn outdated(world: &World, client: &Client, browser: &mut Browser) -> (String, Tokens) {
+    let first = client
+        .tokens(world, browser, OFFLINE, ALICE)
+        .await
+        .refresh
+        .unwrap();
+    let second = Tokens::of(client.refresh(world, &first).await).await;
+    let newest = client.refresh(world, &second.refresh.unwrap()).await;
+    (first, Tokens::of(newest).await)
+}
+
+async fn assert_invalid_grant(answer: reqwest::Response, what: &str) {
+    assert_eq!(answer.status(), 400, "{what}");
+    assert_eq!(
+        answer.json::<Value>().await.unwrap()["error"],
+        "invalid_grant",
+        "{what}"
+    );
+}
+
+/// RFC 9700 s4.14.2: a refresh token used twice ends all that came of it, also the access token of whoever refreshed
+/// last; and an outage in the middle of that lets nobody off.
+#[tokio::test]
+async fn st5_a_reuse_has_its_consequence_after_an_outage() {
+    let world = World::start().await;
+    let client = world.conformance();
+    let mut browser = world.browser();
+    // The consent, the family, and the mark that ends the access tokens.
+    let (old, _) = outdated(&world, &client, &mut browser).await;
+    world.reset_counts().await;
+    assert_invalid_grant(client.refresh(&world, &old).await, "no trouble").await;
+    assert_eq!(calls_of(&world, "store").await, 3);
+    for trouble in Trouble::all("store", 3) {
+        let what = format!("{trouble:?}");
+        let (old, newest) = outdated(&world, &client, &mut browser).await;
+        assert_eq!(client.userinfo(&newest.access).await.status(), 200, "{what}");
+        trouble.begins(&world).await;
+        let first = client.refresh(&world, &old).await;
+        trouble_ends(&world).await;
+        let at_the_mark = trouble.nth == 3 && trouble.mode == "fail";
+        let mut retried = &old;
+        if first.status() == 400 {
+            assert_invalid_grant(first, &what).await;
+        } else {
+            assert_unavailable(first, &what).await;
+            // With the mark missing, the newest token is enough to set it; of "once" and "for a while" one tries.
+            if at_the_mark && trouble.times > 1 {
+                retried = newest.refresh.as_ref().unwrap();
+            }
+        }
+        assert_invalid_grant(client.refresh(&world, retried).await, &what).await;
+        assert_eq!(client.userinfo(&newest.access).await.status(), 401, "{what}");
     }
 }
 

@@ -220,3 +220,22 @@ async fn a_session_ends_by_idleness_and_by_age() {
     world.advance(86_400).await;
     assert_eq!(old.silently(&request).await, "login_required");
 }
+
+#[tokio::test]
+async fn a_link_cannot_say_that_an_app_was_removed() {
+    let world = World::start().await;
+    let mut browser = world.browser();
+    world
+        .conformance()
+        .code(&world, &mut browser, "openid", ALICE)
+        .await;
+    let issuer = world.urbantrend().issuer;
+    let page = browser
+        .get(&format!("{issuer}/account?removed=conformance"))
+        .await;
+    assert!(
+        page.has("[data-client=conformance]") && !page.has("[role=status]"),
+        "{}",
+        page.body
+    );
+}

@@ -1,6 +1,6 @@
 //! `/consent`: what a form can allow, for whom, and how often.
 
-use crate::harness::{ALICE, BOB, World, filled};
+use crate::harness::{ALICE, BOB, Tokens, World, filled};
 
 #[tokio::test]
 async fn a036_denying_returns_access_denied_and_keeps_the_session() {
@@ -248,4 +248,34 @@ async fn a_session_that_ended_elsewhere_is_given_no_code() {
         .await;
     let answer = stolen.allow(&page).await;
     assert!(answer.has("form#phone-form"), "{}", answer.url);
+}
+
+/// NorthPeak's trail log is optional.
+const TRAIL: &str = "trail.log.read";
+
+#[tokio::test]
+async fn co1_an_optional_scope_left_out_is_taken_away_and_not_asked_again() {
+    let world = World::start().await;
+    let client = world.conformance_north();
+    let mut browser = world.browser();
+    let scope = format!("openid profile offline_access {TRAIL}");
+    let first = client.authorize(&scope);
+    let page = browser.reach_consent(&world, &first, ALICE).await;
+    let fields = [("decision", "allow"), ("scope", TRAIL)];
+    let callback = browser.submit(&page, "form#consent-form", &fields).await;
+    let ticked = client.redeem(&world, &first, &callback).await;
+    assert!(ticked.scope().contains(&TRAIL));
+
+    let again = client.authorize(&scope).with("prompt", "consent");
+    let page = browser.get(&again.url()).await;
+    assert!(page.scopes().contains(&TRAIL.to_owned()));
+    let callback = browser.allow(&page).await;
+    let left_out = client.redeem(&world, &again, &callback).await;
+    assert!(!left_out.scope().contains(&TRAIL), "{:?}", left_out.scope());
+    // Not by an older refresh token either.
+    let refreshed = Tokens::of(client.refresh(&world, ticked.refresh.as_deref().unwrap()).await).await;
+    assert!(!refreshed.scope().contains(&TRAIL), "{:?}", refreshed.scope());
+    // And never asked again unless the partner insists.
+    let silent = client.authorize(&scope).with("prompt", "none");
+    assert!(browser.get(&silent.url()).await.callback().contains_key("code"));
 }

@@ -140,7 +140,7 @@ fn content_security_policy(name: &str, page: &Page) -> String {
     let forms = directive("form-action");
     // Every step of a transaction may end at the partner, by one redirect after another.
     if page.has("form input[name=tx]") {
-        assert_eq!(forms, ["'self'", "http://127.0.0.1:3999"], "{name}");
+        assert_eq!(forms, ["'self'", "http://127.0.0.1:3999", "https:"], "{name}");
     } else {
         assert_eq!(forms, ["'self'"], "{name}");
     }
@@ -148,7 +148,7 @@ fn content_security_policy(name: &str, page: &Page) -> String {
 }
 
 #[tokio::test]
-async fn br4_the_consent_page_lets_its_form_reach_the_callbacks_origin_and_no_other() {
+async fn br4_the_consent_page_lets_its_form_reach_the_callback_and_wherever_https_leads_on() {
     let world = World::start().await;
     let https = "https://localhost.emobix.co.uk:8443/test/a/symbolon/callback";
     let cases = [
@@ -165,7 +165,7 @@ async fn br4_the_consent_page_lets_its_form_reach_the_callbacks_origin_and_no_ot
     for (request, origin) in cases {
         let page = world.browser().reach_consent(&world, &request, ALICE).await;
         let own = world.url("fashionboard.localhost", "");
-        let expected = format!("form-action 'self' {};", origin.unwrap_or(&own));
+        let expected = format!("form-action 'self' {} https:;", origin.unwrap_or(&own));
         let policy = page.header("content-security-policy");
         assert!(policy.contains(&expected), "{policy}");
     }

@@ -1,11 +1,13 @@
+// Long because one rule, the limit, is attacked from many sides with the same few helpers.
 //! `/login` under attack: guessing, hammering, forging, and reading the clock.
 
 use std::time::{Duration, Instant};
 
 use reqwest::{Method, StatusCode};
+use serde_json::json;
 use tokio::task::JoinSet;
 
-use crate::harness::{ALICE, BOB, Browser, NOBODY, Page, World, filled, wrong};
+use crate::harness::{ALICE, BOB, Browser, CAROL, NOBODY, Page, World, filled, wrong};
 
 const ADDRESS: &str = "[tenants.urbantrend.policy.otp.address]";
 
@@ -314,6 +316,46 @@ async fn en2_a_number_with_a_member_takes_as_long_as_one_without() {
     }
     let z = rank_test(&times[0], &times[1]);
     assert!(z.abs() < LENIENT, "z = {z}");
+}
+
+/// The sender is asked for every number, so its time is in every answer: what the statistics above cannot see while
+/// the sender answers at once.
+#[tokio::test]
+async fn en2_a_slow_sender_is_waited_for_whosever_the_number() {
+    const DELAY: u64 = 40;
+    let world = World::start().await;
+    let slow = json!({ "port": "sms", "mode": "delay", "times": 1_000, "delay_ms": DELAY });
+    assert_eq!(
+        world.dev(Method::POST, "/dev/fault", Some(slow)).await.status(),
+        200
+    );
+    // A member's, nobody's, and that of a member who is suspended.
+    for number in [ALICE, NOBODY, CAROL] {
+        let mut browser = world.browser();
+        let page = browser.get(&world.conformance().authorize("openid").url()).await;
+        let fields = [("phone", number), ("action", "phone")];
+        let started = stopwatch();
+        let sent = browser.submit_once(&page, "form#phone-form", &fields).await;
+        assert!(started.elapsed() >= Duration::from_millis(DELAY), "{number}");
+        assert_eq!(sent.status, 303);
+        let next = sent.url.join(sent.header("location")).unwrap();
+        let page = browser.once(Method::GET, &next, None).await;
+        world.advance(31).await;
+        let started = stopwatch();
+        let again = browser.resend(&page).await;
+        assert!(
+            started.elapsed() >= Duration::from_millis(DELAY),
+            "{number} again"
+        );
+        assert_eq!(again.status, 200);
+    }
+    // Only a member's phone rings, and only her messages are counted.
+    for (number, messages) in [(ALICE, 2), (NOBODY, 0), (CAROL, 0)] {
+        assert_eq!(world.inbox(number).await.len(), messages, "{number}");
+    }
+    let counts = world.dev(Method::GET, "/dev/counts", None).await;
+    let counts: serde_json::Value = counts.json().await.unwrap();
+    assert_eq!(counts["total"]["messages"], 2);
 }
 
 #[test]

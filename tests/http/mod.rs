@@ -3,6 +3,7 @@
 mod account;
 mod authorize;
 mod authorize_answer;
+mod authorize_changes;
 mod authorize_prompt;
 mod authorize_redirect;
 mod authorize_tabs;
@@ -16,6 +17,7 @@ mod login;
 mod login_limits;
 mod login_session;
 mod logout;
+mod session_life;
 mod token_client;
 mod token_code;
 mod token_refresh;

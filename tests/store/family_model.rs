@@ -42,18 +42,20 @@ fn event() -> impl Strategy<Value = Event> {
 struct Diary {
     used_at: Vec<Timestamp>,
     last_use: Timestamp,
-    ended: bool,
+    /// What every later request of its client is told.
+    ended: Option<Rotated>,
 }
 
 impl Diary {
     fn present(&mut self, generation: usize, own_client: bool, now: Timestamp) -> Rotated {
         let idle = now.seconds_since(self.last_use) >= IDLE;
-        if self.ended
-            || idle
-            || now.seconds_since(NOW) >= ABSOLUTE
-            || !own_client
-            || generation > self.used_at.len()
-        {
+        if idle || now.seconds_since(NOW) >= ABSOLUTE || !own_client {
+            return Rotated::Dead;
+        }
+        if let Some(ended) = self.ended {
+            return ended;
+        }
+        if generation > self.used_at.len() {
             return Rotated::Dead;
         }
         match self.used_at.get(generation) {
@@ -66,7 +68,7 @@ impl Diary {
                 Rotated::Again
             }
             Some(_) => {
-                self.ended = true;
+                self.ended = Some(Rotated::Reused);
                 Rotated::Reused
             }
         }
@@ -88,7 +90,7 @@ async fn live(
     let mut diary = Diary {
         used_at: Vec::new(),
         last_use: NOW,
-        ended: false,
+        ended: None,
     };
     let mut now = NOW;
     families.create(&b.tenant, &family).await.unwrap();
@@ -98,7 +100,7 @@ async fn live(
             Event::CreateAgain => families.create(&b.tenant, &family).await.unwrap(),
             Event::Revoke => {
                 families.revoke(&b.tenant, &id).await.unwrap();
-                diary.ended = true;
+                diary.ended = diary.ended.or(Some(Rotated::Dead));
             }
             Event::Present { back, own_client } => {
                 let newest = i64::try_from(diary.used_at.len()).unwrap();

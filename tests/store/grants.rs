@@ -34,7 +34,14 @@ fn receipt(scopes: &str) -> Receipt {
 }
 
 pub(super) fn grant() -> Grant {
-    allow(None, "points.read")
+    Grant::allow(
+        None,
+        GrantId::from_bytes([7; 16]),
+        &member("alice"),
+        &client("app"),
+        receipt("points.read"),
+        receipt("email phone").scopes,
+    )
 }
 
 fn allow(before: Option<Grant>, scopes: &str) -> Grant {
@@ -44,6 +51,7 @@ fn allow(before: Option<Grant>, scopes: &str) -> Grant {
         &member("alice"),
         &client("app"),
         receipt(scopes),
+        BTreeMap::new(),
     )
 }
 
@@ -82,7 +90,9 @@ async fn a_grant_is_read_as_it_was_stored(b: Bench) {
         Ok(None)
     );
     assert_eq!(put(&b, &grant(), None).await, Put::Done);
-    assert_eq!(read(&b).await, grant());
+    let stored = read(&b).await;
+    assert_eq!(stored, grant());
+    assert_eq!(stored.declined, receipt("email phone").scopes);
     // Whatever its state.
     let withdrawn = grant().withdraw(NOW);
     assert_eq!(put(&b, &withdrawn, Some(1)).await, Put::Done);

@@ -15,6 +15,7 @@ on_every_backend![
     a_visit_wakes_no_ended_session,
     a_late_visit_takes_nothing_back,
     an_ended_session_is_gone_and_ends_once_more,
+    the_same_name_may_begin_again_with_another_secret,
     a_repeated_create_does_not_undo_a_visit,
     the_live_sessions_of_a_member_are_listed,
     racing_visits_and_an_end_leave_it_ended,
@@ -115,6 +116,25 @@ async fn an_ended_session_is_gone_and_ends_once_more(b: Bench) {
         sessions(&b).of_member(&b.tenant, &s.member, NOW).await,
         Ok(vec![stays])
     );
+}
+
+async fn the_same_name_may_begin_again_with_another_secret(b: Bench) {
+    let s = stored(&b, 1).await;
+    sessions(&b).end(&b.tenant, &s.member, &s.id).await.unwrap();
+    let again = Session {
+        secret: digest("another secret"),
+        ..s.clone()
+    };
+    sessions(&b).create(&b.tenant, &again).await.unwrap();
+    assert_eq!(get(&b, &s, NOW).await, None, "the old secret stays dead");
+    assert_eq!(get(&b, &again, NOW).await, Some(again.clone()));
+    let listed = || sessions(&b).of_member(&b.tenant, &s.member, NOW);
+    assert_eq!(listed().await, Ok(vec![again.clone()]));
+    sessions(&b)
+        .end(&b.tenant, &again.member, &again.id)
+        .await
+        .unwrap();
+    assert_eq!(listed().await, Ok(vec![]));
 }
 
 async fn a_repeated_create_does_not_undo_a_visit(b: Bench) {

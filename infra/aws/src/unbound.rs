@@ -189,7 +189,7 @@ impl Members for Unbound {
 
 #[async_trait]
 impl OtpSender for Unbound {
-    async fn send(&self, _: &TenantId, _: &PhoneNumber, _: &Secret<String>) -> PortResult<()> {
+    async fn send(&self, _: &TenantId, _: &PhoneNumber, _: Option<&Secret<String>>) -> PortResult<()> {
         unbound("the message sender")
     }
 }

@@ -151,9 +151,10 @@ impl Provider {
             userinfo: Userinfo {
                 registry: registry.clone(),
                 grants: grants.clone(),
-                members,
+                members: members.clone(),
                 signer: signer.clone(),
                 clock: clock.clone(),
+                random: random.clone(),
                 keyring: keyring.clone(),
             },
             discovery: Discovery {
@@ -162,6 +163,7 @@ impl Provider {
             jwks: Jwks {
                 registry: registry.clone(),
                 signer: signer.clone(),
+                random: random.clone(),
             },
             logout: Logout {
                 registry: registry.clone(),
@@ -176,6 +178,7 @@ impl Provider {
                 registry: registry.clone(),
                 sessions,
                 grants,
+                members,
                 clock,
                 random: random.clone(),
                 keyring,

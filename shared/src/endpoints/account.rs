@@ -17,7 +17,7 @@ use crate::{
     keyring::Keyring,
     model::{Client, Errand, Grant, Session, Stage, Tenant, Transaction},
     pages::{self, AccountNotice, AccountPage, ConnectedApp, ErrorCause, RevokePage, SessionLine},
-    ports::{Clock, Grants, Put, Random, Registry, Sessions},
+    ports::{Clock, Grants, Members, Put, Random, Registry, Sessions, Unavailable},
     types::{ClientId, Locale, Scope, ScopeSet, SessionId, TransactionId},
     wire::{Request, Response, metadata::path, params::Params, respond},
 };
@@ -28,6 +28,8 @@ pub struct Account {
     pub registry: Arc<dyn Registry>,
     /// Her sessions.
     pub sessions: Arc<dyn Sessions>,
+    /// Whether she may still sign in.
+    pub members: Arc<dyn Members>,
     /// Her consents.
     pub grants: Arc<dyn Grants>,
     /// Time.
@@ -87,14 +89,18 @@ impl Account {
         let Some(cookie) = SessionCookie::read(&self.keyring, tenant, request.headers()) else {
             return Ok(None);
         };
-        let session = cookie.session(&*self.sessions, tenant, self.clock.now()).await?;
-        Ok(session.map(|session| Visit {
+        let Some(session) = cookie.session(&*self.sessions, tenant, self.clock.now()).await? else {
+            return Ok(None);
+        };
+        let member = self.members.by_id(&tenant.id, &session.member).await?;
+        let visit = Visit {
             request,
             tenant,
             params,
             cookie,
             session,
-        }))
+        };
+        Ok(member.is_some_and(|m| m.is_active()).then_some(visit))
     }
 
     fn sign_in_first(&self, request: &Request, tenant: &Tenant) -> Result<Response, PageFault> {
@@ -104,6 +110,7 @@ impl Account {
             started_at: now,
             errand: Errand::Account,
             locale: None,
+            challenges: 0,
             stage: Stage::Phone { choose: false },
         };
         let browser = Transactions {
@@ -130,14 +137,22 @@ impl Account {
                 clients.insert(grant.client.clone(), client);
             }
         }
-        let removed = match visit.params.get("removed") {
-            Some(id) => self.registry.client(&tenant.id, &ClientId::new(id)).await?,
+        let stands = |id: &ClientId| grants.iter().any(|g| g.is_active() && g.client == *id);
+        // Said only where it is true: anybody can make a link.
+        let removed = match visit
+            .params
+            .get("removed")
+            .map(ClientId::new)
+            .filter(|id| !stands(id))
+        {
+            Some(id) => self.registry.client(&tenant.id, &id).await?,
             None => None,
         };
-        let notice = removed
+        let removed = removed
             .as_ref()
-            .map(|client| AccountNotice::Removed { app: &client.name })
-            .or_else(|| visit.params.get("ended").map(|_| AccountNotice::SessionEnded));
+            .map(|client| AccountNotice::Removed { app: &client.name });
+        let ended = visit.params.get("ended").map(|_| AccountNotice::SessionEnded);
+        let notice = removed.or(ended);
         let csrf = self.keyring.form_token(&tenant.id, &context(visit));
         let ids: Vec<String> = sessions.iter().map(|s| s.id.to_string()).collect();
         let page = AccountPage {
@@ -174,13 +189,9 @@ impl Account {
         let client = self.client(visit).await?;
         // Another tab may be writing; whoever comes second reads again.
         for _ in 0..3 {
-            let Some(grant) = self
-                .grants
-                .get(&tenant.id, member, &client.id)
-                .await?
-                .filter(Grant::is_active)
-            else {
-                break;
+            let stored = self.grants.get(&tenant.id, member, &client.id).await?;
+            let Some(grant) = stored.filter(Grant::is_active) else {
+                return Ok(respond::see_other(path::ACCOUNT));
             };
             let version = grant.version;
             let withdrawn = grant.withdraw(self.clock.now());
@@ -190,14 +201,11 @@ impl Account {
                     client = client.id.as_str(),
                     "consent withdrawn"
                 );
-                return Ok(respond::see_other(&format!(
-                    "{}?removed={}",
-                    path::ACCOUNT,
-                    encoded(client.id.as_str())
-                )));
+                let removed = format!("{}?removed={}", path::ACCOUNT, encoded(client.id.as_str()));
+                return Ok(respond::see_other(&removed));
             }
         }
-        Ok(respond::see_other(path::ACCOUNT))
+        Err(Unavailable("the consent changes faster than it can be withdrawn".to_owned()).into())
     }
 
     async fn end(&self, visit: &Visit<'_>) -> Result<Response, PageFault> {

@@ -60,6 +60,26 @@ struct Question<'a> {
     locale: Locale,
 }
 
+/// Her answer.
+#[derive(Debug, Clone, Copy)]
+enum Decision {
+    Allow,
+    Deny,
+}
+
+impl Decision {
+    fn read(form: &Params) -> Result<Self, PageFault> {
+        match form.get("decision") {
+            Some("allow") => Ok(Self::Allow),
+            Some("deny") => Ok(Self::Deny),
+            _ => Err(PageFault::new(
+                ErrorCause::InvalidRequest,
+                "the form holds no decision",
+            )),
+        }
+    }
+}
+
 impl Consent {
     /// Answers with the consent page, or sends the browser on.
     pub async fn handle(&self, request: Request) -> Response {
@@ -88,7 +108,7 @@ impl Consent {
             form_post::from_our_page(request, &params, &self.keyring, tenant, &context)?;
         }
         match self.question(&browser, transaction.clone()).await? {
-            Some(question) if posted => self.decide(question, &params).await,
+            Some(question) if posted => self.answered(question, &params).await,
             Some(question) => Ok(self.show(question, &params)),
             // Not asked yet, or no longer: `authorize` knows what comes next.
             None => Ok(respond::see_other(&format!(
@@ -167,59 +187,41 @@ impl Consent {
         }
     }
 
-    async fn decide(&self, question: Question<'_>, form: &Params) -> Result<Response, PageFault> {
-        let fresh = GrantId::from_bytes(self.random.bytes());
-        let tenant = question.browser.tenant;
-        let session = question
+    /// Takes her answer down.
+    async fn answered(&self, question: Question<'_>, form: &Params) -> Result<Response, PageFault> {
+        let decision = Decision::read(form)?;
+        let (tenant, now) = (question.browser.tenant, question.browser.now);
+        if question
             .cookie
-            .session(&*self.sessions, tenant, question.browser.now);
-        if session.await?.is_none() {
+            .session(&*self.sessions, tenant, now)
+            .await?
+            .is_none()
+        {
             // An ended session consents to nothing: `authorize` asks who she is.
             return question.back_to_authorize(Stage::Start);
         }
+        let (member, client) = (&question.who.member, &question.client.id);
         let before = match question.seen {
             // What she was asked against: if it has changed since, `put` says so.
-            Some(_) => {
-                self.grants
-                    .get(&tenant.id, &question.who.member, &question.client.id)
-                    .await?
-            }
+            Some(_) => self.grants.get(&tenant.id, member, client).await?,
             None => None,
         };
-        let (member, client) = (&question.who.member, &question.client.id);
-        let allowed = form.get("decision") == Some("allow");
-        let grant = match form.get("decision") {
-            Some("allow") => {
-                let receipt = question.receipt(ConsentEvent::Given, &question.allowed(form));
-                Grant::allow(before, fresh, member, client, receipt)
-            }
-            Some("deny") => Grant::deny(
-                before,
-                fresh,
-                member,
-                client,
-                question.receipt(ConsentEvent::Denied, &question.asked),
-            ),
-            _ => {
-                return Err(PageFault::new(
-                    ErrorCause::InvalidRequest,
-                    "the form holds no decision",
-                ));
-            }
-        };
-        let tenant_id = tenant.id.as_str();
-        match self.grants.put(&tenant.id, &grant, question.seen).await? {
-            Put::Done => {
-                tracing::info!(tenant = tenant_id, client = client.as_str(), allowed, "consent");
-                if allowed {
-                    question.consented(&grant)
-                } else {
-                    Ok(question.denied())
-                }
-            }
+        let fresh = GrantId::from_bytes(self.random.bytes());
+        let grant = question.grant_after(decision, before, fresh, form);
+        let put = self.grants.put(&tenant.id, &grant, question.seen).await?;
+        if put == Put::Done {
+            tracing::info!(
+                tenant = tenant.id.as_str(),
+                client = client.as_str(),
+                ?decision,
+                "consent"
+            );
+        }
+        match (decision, put) {
+            (Decision::Allow, Put::Done) => question.consented(&grant),
+            (Decision::Allow, Put::Conflict) => self.answered_before(question).await,
             // Saying no twice is saying no.
-            Put::Conflict if !allowed => Ok(question.denied()),
-            Put::Conflict => self.answered_before(question).await,
+            (Decision::Deny, _) => Ok(question.denied()),
         }
     }
 
@@ -279,25 +281,47 @@ impl Question<'_> {
         }
     }
 
-    /// What "Allow" allows: everything asked but the optional scopes she left unticked. The form can take away,
-    /// never add; `openid` comes along, because a partner that asks for it learns who she is by her consent.
-    fn allowed(&self, form: &Params) -> ScopeSet {
+    /// Her consent to this client after her answer.
+    fn grant_after(&self, decision: Decision, before: Option<Grant>, fresh: GrantId, form: &Params) -> Grant {
+        let (member, client) = (&self.who.member, &self.client.id);
+        match decision {
+            Decision::Allow => {
+                let left_out = self.left_out(form);
+                let openid = self.request.scope.iter().filter(|s| s.as_str() == Scope::OPENID);
+                // `openid` comes along: a partner that asks for it learns who she is by her consent.
+                let given = self.asked.difference(&left_out).union(&openid.cloned().collect());
+                let receipt = self.receipt(ConsentEvent::Given, &given);
+                Grant::allow(before, fresh, member, client, receipt, self.versions(&left_out))
+            }
+            Decision::Deny => {
+                let receipt = self.receipt(ConsentEvent::Denied, &self.asked);
+                Grant::deny(before, fresh, member, client, receipt)
+            }
+        }
+    }
+
+    /// The optional scopes she was asked for and left unticked. The form can take away, never add.
+    fn left_out(&self, form: &Params) -> ScopeSet {
         let ticked: ScopeSet = form.all("scope").filter_map(Scope::parse).collect();
-        let optional = |s: &Scope| self.browser.tenant.scopes.get(s).is_some_and(|e| e.optional);
-        let chosen = self
-            .asked
+        let optional = |s: &&Scope| self.browser.tenant.scopes.get(s).is_some_and(|e| e.optional);
+        self.asked
             .iter()
-            .filter(|s| !optional(s) || ticked.contains(s.as_str()));
-        let openid = self.request.scope.iter().filter(|s| s.as_str() == Scope::OPENID);
-        chosen.chain(openid).cloned().collect()
+            .filter(optional)
+            .filter(|s| !ticked.contains(s.as_str()))
+            .cloned()
+            .collect()
+    }
+
+    fn versions(&self, scopes: &ScopeSet) -> BTreeMap<Scope, u32> {
+        scopes
+            .iter()
+            .map(|s| (s.clone(), self.browser.tenant.scopes.version(s)))
+            .collect()
     }
 
     fn receipt(&self, event: ConsentEvent, scopes: &ScopeSet) -> Receipt {
         let tenant = self.browser.tenant;
-        let scopes: BTreeMap<_, _> = scopes
-            .iter()
-            .map(|s| (s.clone(), tenant.scopes.version(s)))
-            .collect();
+        let scopes = self.versions(scopes);
         let no_form = FormKey {
             transaction: "",
             csrf: "",

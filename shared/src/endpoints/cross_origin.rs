@@ -31,9 +31,7 @@ pub(super) fn preflight(request: &Request, tenant: &Tenant) -> Option<Response> 
 
 /// Opens an answer to the origins registered by the tenant's clients. `null` is no origin.
 pub(super) fn for_clients(request: &Request, tenant: &Tenant, mut response: Response) -> Response {
-    response
-        .headers_mut()
-        .append(header::VARY, http::HeaderValue::from_static("origin"));
+    respond::put(&mut response, header::VARY, "origin");
     let origin = request
         .headers()
         .get(header::ORIGIN)

@@ -1,7 +1,7 @@
 //! Ending a session, wherever it is asked for: logout, the account page, a change of member.
 
 use crate::{
-    model::{Session, Tenant},
+    model::Tenant,
     ports::{Grants, PortResult, Sessions, Taint},
     types::{MemberId, SessionId, Timestamp},
 };
@@ -76,23 +76,6 @@ pub(super) fn device(user_agent: &str) -> String {
         browser
     } else {
         format!("{browser}, {system}")
-    }
-}
-
-/// Ends the session that another one of the same browser replaces. The same member's tokens live on: she only
-/// proved again who she is; another member's die with her session.
-pub(super) async fn replace_session(
-    sessions: &dyn Sessions,
-    grants: &dyn Grants,
-    tenant: &Tenant,
-    old: &Session,
-    new_member: &MemberId,
-    now: Timestamp,
-) -> PortResult<()> {
-    if old.member == *new_member {
-        sessions.end(&tenant.id, &old.member, &old.id).await
-    } else {
-        end_session(sessions, grants, tenant, &old.member, old.id, now).await
     }
 }
 

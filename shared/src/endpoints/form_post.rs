@@ -25,7 +25,7 @@ pub(super) fn params(request: &Request) -> Result<Params, PageFault> {
     if request.method() != Method::POST {
         return visit::query(request).map_err(unreadable);
     }
-    if !visit::is_form(request.headers()) {
+    if !visit::is_form(request) {
         return Err(PageFault::new(
             ErrorCause::UnsupportedMediaType,
             "the body is not a form",

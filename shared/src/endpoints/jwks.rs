@@ -4,11 +4,12 @@ use http::StatusCode;
 
 use super::{
     cross_origin,
+    refusal::refuse,
     visit::{READ, admit},
 };
 use crate::{
     jwt,
-    ports::{Registry, Signer},
+    ports::{Random, Registry, Signer},
     wire::{
         Request, Response,
         respond::{self, Caching},
@@ -21,6 +22,8 @@ pub struct Jwks {
     pub registry: Arc<dyn Registry>,
     /// Their keys.
     pub signer: Arc<dyn Signer>,
+    /// Ids of refusals.
+    pub random: Arc<dyn Random>,
 }
 
 impl Jwks {
@@ -35,7 +38,7 @@ impl Jwks {
             .signer
             .public_keys(&tenant.id)
             .await
-            .map_err(|cause| respond::json_error(&cause.into()))?;
+            .map_err(|cause| refuse(&*self.random, &tenant, &cause.into()))?;
         let document = jwt::document(&keys);
         Ok(cross_origin::open_to_all(respond::json(
             StatusCode::OK,

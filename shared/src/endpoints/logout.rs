@@ -188,7 +188,6 @@ impl Logout {
         let csrf = self.keyring.form_token(&tenant.id, &context(here));
         let page = LogoutPage {
             csrf: &csrf,
-            fields: Vec::new(),
             app: hinted.map(|h| h.client.name.as_str()),
             masked_number: Some(&here.cookie.masked_number),
         };

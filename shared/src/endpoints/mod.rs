@@ -15,6 +15,7 @@ mod login;
 mod logout;
 mod not_found;
 mod page_fault;
+mod refusal;
 mod screen;
 mod session_cookie;
 #[cfg(test)]

@@ -74,7 +74,7 @@ impl PageFault {
 /// Where the same thing can be tried again: the transaction it belongs to, or the very page that was asked for.
 fn retry(request: &Request) -> Option<String> {
     let query = visit::query(request).ok()?;
-    let form = is_form(request.headers())
+    let form = is_form(request)
         .then(|| Params::parse(request.body()).ok())
         .flatten();
     let transaction = form

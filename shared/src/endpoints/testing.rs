@@ -99,6 +99,7 @@ pub(super) fn grant(scope: &str) -> Grant {
             .iter()
             .map(|s| (s.clone(), 1))
             .collect(),
+        declined: BTreeMap::new(),
         version: 1,
         since: Timestamp(0),
         history: Vec::new(),

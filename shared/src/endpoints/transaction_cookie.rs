@@ -2,7 +2,7 @@
 
 use http::{HeaderMap, HeaderValue};
 
-use super::page_fault::PageFault;
+use super::{page_fault::PageFault, visit::TRANSACTION_COOKIE};
 use crate::{
     keyring::{Keyring, Purpose},
     model::{Stage, Tenant, Transaction},
@@ -10,8 +10,6 @@ use crate::{
     types::{Timestamp, TransactionId},
     wire::cookies,
 };
-
-const PREFIX: &str = "__Host-tx-";
 
 /// Most bytes that the transactions of one browser may take, and most of them at once. The oldest are forgotten
 /// first. A front door reads 10 kB of headers and no more: without a limit, a site that starts one sign-in after
@@ -90,7 +88,7 @@ impl Transactions<'_> {
     fn surplus(&self, keep: TransactionId, kept: usize) -> Vec<HeaderValue> {
         let own = name(keep);
         let mut others: Vec<_> = cookies::read(self.headers)
-            .filter(|(name, _)| name.starts_with(PREFIX) && *name != own)
+            .filter(|(name, _)| name.starts_with(TRANSACTION_COOKIE) && *name != own)
             // One that does not open is of no use to anyone: it counts as the oldest.
             .map(|(name, value)| {
                 (
@@ -117,5 +115,5 @@ impl Transactions<'_> {
 }
 
 fn name(id: TransactionId) -> String {
-    format!("{PREFIX}{id}")
+    format!("{TRANSACTION_COOKIE}{id}")
 }

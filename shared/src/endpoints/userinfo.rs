@@ -8,13 +8,14 @@ use serde_json::{Map, Value};
 
 use super::{
     cross_origin,
+    refusal::refuse,
     visit::{self, admit},
 };
 use crate::{
     jwt::{self, AccessTokenContext},
     keyring::{Keyring, Purpose},
     model::{Grant, Member, Profile, Tenant},
-    ports::{Clock, Grants, Members, Registry, Signer},
+    ports::{Clock, Grants, Members, Random, Registry, Signer},
     types::{ClientId, Scope, ScopeSet, Timestamp},
     wire::{
         Request, Response,
@@ -36,6 +37,8 @@ pub struct Userinfo {
     pub signer: Arc<dyn Signer>,
     /// Time.
     pub clock: Arc<dyn Clock>,
+    /// Ids of refusals.
+    pub random: Arc<dyn Random>,
     /// The sealed context of an access token.
     pub keyring: Arc<Keyring>,
 }
@@ -48,13 +51,9 @@ struct Claims {
     aud: Vec<String>,
     client_id: String,
     exp: Timestamp,
-    scope: ScopeText,
+    scope: String,
     ctx: String,
 }
-
-#[derive(Deserialize)]
-#[serde(transparent)]
-struct ScopeText(String);
 
 /// What the request presents.
 enum Bearer {
@@ -78,9 +77,9 @@ impl Userinfo {
             Ok(Bearer::Absent) => unauthenticated(),
             Ok(Bearer::Token(token)) => match self.claims(&tenant, &token).await {
                 Ok(claims) => respond::json(StatusCode::OK, &claims, Caching::NoStore),
-                Err(fault) => refusal(&tenant, &fault),
+                Err(fault) => refusal(&*self.random, &tenant, &fault),
             },
-            Err(fault) => refusal(&tenant, &fault),
+            Err(fault) => refusal(&*self.random, &tenant, &fault),
         };
         cross_origin::for_clients(&request, &tenant, response)
     }
@@ -94,7 +93,7 @@ impl Userinfo {
             .map(|v| v.claims)
             .filter(|c| c.iss == issuer && c.aud.iter().any(|a| a == issuer) && !c.exp.is_past(now))
             .ok_or_else(invalid)?;
-        let scope = ScopeSet::parse(&claims.scope.0).ok_or_else(invalid)?;
+        let scope = ScopeSet::parse(&claims.scope).ok_or_else(invalid)?;
         if !scope.contains(Scope::OPENID) {
             return Err(Fault::new(
                 ErrorCode::InsufficientScope,
@@ -112,9 +111,13 @@ impl Userinfo {
             self.registry.client(&tenant.id, &client),
         )?;
         // A valid signature is not enough: client, consent, session and member must stand at this moment.
-        let honours = |g: Grant| g.honours(context.grant, context.issue, context.session, now);
-        let stands = client.is_some() && grant.is_some_and(honours);
-        let member = member.filter(|m| stands && m.is_active()).ok_or_else(invalid)?;
+        let client = client.ok_or_else(invalid)?;
+        let honours = |g: &Grant| g.honours(context.grant, context.issue, context.session, now);
+        let grant = grant.filter(honours).ok_or_else(invalid)?;
+        let member = member.filter(Member::is_active).ok_or_else(invalid)?;
+        let scope = scope
+            .intersection(&grant.current_scopes(&tenant.scopes))
+            .intersection(&client.scopes);
         Ok(told(&member, claims.sub, &scope))
     }
 }
@@ -145,7 +148,7 @@ fn bearer(request: &Request) -> Result<Bearer, Fault> {
             "the access token belongs into the Authorization header",
         ));
     }
-    let in_body = if request.method() == Method::POST && visit::is_form(request.headers()) {
+    let in_body = if request.method() == Method::POST && visit::is_form(request) {
         let form = Params::parse(request.body()).map_err(|_| Fault::request("the body is malformed"))?;
         if form.is_repeated("access_token") {
             return Err(Fault::request("more than one access token"));
@@ -186,10 +189,8 @@ fn unauthenticated() -> Response {
     response
 }
 
-fn refusal(tenant: &Tenant, fault: &Fault) -> Response {
-    let (tenant, error, reason) = (tenant.id.as_str(), fault.code.name(), fault.reason.as_deref());
-    tracing::info!(tenant, error, reason, "userinfo refused");
-    let mut response = respond::json_error(fault);
+fn refusal(random: &dyn Random, tenant: &Tenant, fault: &Fault) -> Response {
+    let mut response = refuse(random, tenant, fault);
     if !fault.code.status().is_server_error() {
         let challenge = format!(
             "Bearer error=\"{}\", error_description=\"{}\"",

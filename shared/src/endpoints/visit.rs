@@ -20,6 +20,9 @@ pub const MAX_BODY: usize = 64 * 1024;
 const MAX_TARGET: usize = 8 * 1024;
 const MAX_HEADERS: usize = 16 * 1024;
 
+/// What the names of transaction cookies begin with; the id follows.
+pub(super) const TRANSACTION_COOKIE: &str = "__Host-tx-";
+
 /// Remembers the language she chose on a page.
 pub(super) const LANGUAGE_COOKIE: &str = "__Host-lang";
 
@@ -69,13 +72,25 @@ fn within_limits(request: &Request) -> Result<(), Response> {
             "the address is longer than 8 KiB\n",
         ))
     } else if headers > MAX_HEADERS {
-        Err(respond::text(
-            StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
-            "the headers are longer than 16 KiB\n",
-        ))
+        Err(too_many_headers(request))
     } else {
         Ok(())
     }
+}
+
+/// Headers grow by cookies. Transactions are what may be forgotten, so the answer takes them away and the next
+/// request gets through.
+fn too_many_headers(request: &Request) -> Response {
+    let status = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
+    let transactions =
+        cookies::read(request.headers()).filter(|(name, _)| name.starts_with(TRANSACTION_COOKIE));
+    let forgotten: Vec<_> = transactions
+        .filter_map(|(name, _)| cookies::clear(name))
+        .collect();
+    respond::with_cookies(
+        respond::text(status, "the headers are longer than 16 KiB\n"),
+        forgotten,
+    )
 }
 
 fn authority(request: &Request) -> Option<String> {
@@ -114,17 +129,19 @@ pub(super) fn query(request: &Request) -> Result<Params, ParamsError> {
     Params::parse(request.uri().query().unwrap_or_default().as_bytes())
 }
 
-/// Whether the body says it is a form.
-pub(super) fn is_form(headers: &HeaderMap) -> bool {
+/// Whether the body is a form: it says so, or there is none.
+pub(super) fn is_form(request: &Request) -> bool {
     let essence = |v: &HeaderValue| {
         v.to_str()
             .ok()
             .and_then(|t| t.split(';').next().map(|e| e.trim().to_owned()))
     };
-    headers
-        .get(header::CONTENT_TYPE)
-        .and_then(essence)
-        .is_some_and(|e| e.eq_ignore_ascii_case("application/x-www-form-urlencoded"))
+    match request.headers().get(header::CONTENT_TYPE) {
+        Some(value) => {
+            essence(value).is_some_and(|e| e.eq_ignore_ascii_case("application/x-www-form-urlencoded"))
+        }
+        None => request.body().is_empty(),
+    }
 }
 
 /// The language of a page: what the request names, what she chose before, what her browser prefers, the brand's own.

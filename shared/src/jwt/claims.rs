@@ -23,8 +23,9 @@ pub struct IdTokenClaims<'a> {
     pub nonce: Option<&'a str>,
     pub amr: &'a [String],
     pub at_hash: String,
+    /// Another name for each sector, as `sub` is.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub sid: Option<SessionId>,
+    pub sid: Option<String>,
 }
 
 /// Left half of SHA-256 of the access token (Core s3.1.3.6); all our algorithms hash with SHA-256.

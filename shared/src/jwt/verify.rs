@@ -72,8 +72,6 @@ pub struct HintClaims {
     pub iss: String,
     pub sub: String,
     pub aud: String,
-    #[serde(default)]
-    pub sid: Option<String>,
 }
 
 /// Reads an ID token of this issuer as a hint. Its expiry does not matter.

@@ -16,7 +16,7 @@ use subtle::ConstantTimeEq;
 
 use crate::{
     ports::Random,
-    types::{Digest, MemberId, PhoneNumber, Secret, TenantId},
+    types::{Digest, MemberId, PhoneNumber, Secret, SessionId, TenantId},
 };
 
 /// What a sealed value is for. Part of the key and of the authenticated data.
@@ -71,6 +71,17 @@ impl Keyring {
         URL_SAFE_NO_PAD.encode(mac)
     }
 
+    /// `sid` of a session towards a sector: one name for all would join what pairwise subjects keep apart.
+    pub fn session_name(&self, tenant: &TenantId, sector: &str, session: SessionId) -> String {
+        let mac = keyed(
+            &self.identity,
+            tenant,
+            "session",
+            &[sector.as_bytes(), session.as_bytes()],
+        );
+        URL_SAFE_NO_PAD.encode(mac)
+    }
+
     /// The storage key of a number: nobody without the key can look a number up.
     pub fn number_index(&self, tenant: &TenantId, number: &PhoneNumber) -> Digest {
         Digest::from_bytes(keyed(
@@ -112,8 +123,8 @@ impl Keyring {
 
 /// HMAC-SHA-256 over length-prefixed parts, with a key derived for tenant and purpose.
 fn keyed(master: &Secret<[u8; 32]>, tenant: &TenantId, purpose: &str, parts: &[&[u8]]) -> [u8; 32] {
-    let key = derived(master, tenant, purpose);
-    let mut mac = <Hmac<Sha256> as Mac>::new(&key.into());
+    let keys = derived(master, tenant, purpose);
+    let mut mac = <Hmac<Sha256> as Mac>::new(keys.as_flattened().into());
     for part in parts {
         // Without the length, ("ab", "c") and ("a", "bc") would be one input.
         mac.update(&(part.len() as u64).to_be_bytes());
@@ -122,9 +133,9 @@ fn keyed(master: &Secret<[u8; 32]>, tenant: &TenantId, purpose: &str, parts: &[&
     mac.finalize().into_bytes().into()
 }
 
-/// HKDF-SHA-256 to the 64-byte block HMAC wants, `info` naming tenant and purpose.
-fn derived(master: &Secret<[u8; 32]>, tenant: &TenantId, purpose: &str) -> [u8; 64] {
-    let mut key = [0; 64];
+/// HKDF-SHA-256, `info` naming tenant and purpose. Two keys: HMAC takes them as one block.
+fn derived(master: &Secret<[u8; 32]>, tenant: &TenantId, purpose: &str) -> [[u8; 32]; 2] {
+    let mut keys = [[0; 32]; 2];
     let info = [
         b"symbolon/1/",
         purpose.as_bytes(),
@@ -132,9 +143,10 @@ fn derived(master: &Secret<[u8; 32]>, tenant: &TenantId, purpose: &str) -> [u8; 
         tenant.as_str().as_bytes(),
     ];
     // 64 bytes are far below HKDF's limit of 255 blocks, so expansion cannot fail.
-    let expanded = Hkdf::<Sha256>::new(None, master.expose()).expand_multi_info(&info, &mut key);
+    let expanded =
+        Hkdf::<Sha256>::new(None, master.expose()).expand_multi_info(&info, keys.as_flattened_mut());
     debug_assert!(expanded.is_ok());
-    key
+    keys
 }
 
 #[cfg(test)]

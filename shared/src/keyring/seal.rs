@@ -30,7 +30,7 @@ impl Keyring {
     /// The nonce is a keyed hash of the plaintext (the synthetic-IV construction), so it repeats only with it.
     pub fn seal_same<T: Serialize>(&self, tenant: &TenantId, purpose: Purpose, value: &T) -> Option<String> {
         let plain = serde_json::to_vec(value).ok()?;
-        let (_, iv_key) = subkeys(self.current()?, tenant, purpose);
+        let [_, iv_key] = subkeys(self.current()?, tenant, purpose);
         let mut mac = <Hmac<Sha256> as Mac>::new_from_slice(&iv_key).ok()?;
         mac.update(&plain);
         let nonce: [u8; NONCE] = mac.finalize().into_bytes().get(..NONCE)?.try_into().ok()?;
@@ -43,7 +43,7 @@ impl Keyring {
         let (nonce, body) = bytes.split_at_checked(NONCE)?;
         let aad = associated_data(tenant, purpose);
         let plain = self.sealing.iter().find_map(|master| {
-            let (key, _) = subkeys(master, tenant, purpose);
+            let [key, _] = subkeys(master, tenant, purpose);
             cipher(&key)?
                 .decrypt(XNonce::from_slice(nonce), Payload { msg: body, aad: &aad })
                 .ok()
@@ -58,7 +58,7 @@ impl Keyring {
         nonce: &[u8; NONCE],
         plain: &[u8],
     ) -> Option<String> {
-        let (key, _) = subkeys(self.current()?, tenant, purpose);
+        let [key, _] = subkeys(self.current()?, tenant, purpose);
         let aad = associated_data(tenant, purpose);
         let body = cipher(&key)?
             .encrypt(
@@ -74,13 +74,8 @@ impl Keyring {
 }
 
 /// The encryption key and the key of synthetic nonces.
-fn subkeys(master: &Secret<[u8; 32]>, tenant: &TenantId, purpose: Purpose) -> ([u8; 32], [u8; 32]) {
-    let [a, b]: [[u8; 32]; 2] = {
-        let wide = derived(master, tenant, purpose.label());
-        let (a, b) = wide.split_at(32);
-        [a.try_into().unwrap_or([0; 32]), b.try_into().unwrap_or([0; 32])]
-    };
-    (a, b)
+fn subkeys(master: &Secret<[u8; 32]>, tenant: &TenantId, purpose: Purpose) -> [[u8; 32]; 2] {
+    derived(master, tenant, purpose.label())
 }
 
 fn cipher(key: &[u8; 32]) -> Option<XChaCha20Poly1305> {

@@ -69,6 +69,9 @@ pub struct Grant {
     pub state: GrantState,
     /// What is allowed, with the catalogue version consented to.
     pub scopes: BTreeMap<Scope, u32>,
+    /// Optional scopes she left out, with the catalogue version shown. Not asked again until the text changes.
+    #[serde(default)]
+    pub declined: BTreeMap<Scope, u32>,
     /// Grows by one with each change; [`Grants::put`](crate::ports::Grants::put) compares it.
     pub version: u64,
     /// When it was first given.
@@ -106,6 +109,16 @@ impl Grant {
         self.is_active() && self.id == id && !session.is_some_and(ended)
     }
 
+    /// The optional scopes she left out, at the catalogue's current version.
+    pub fn currently_declined(&self, catalogue: &ScopeCatalogue) -> ScopeSet {
+        let current = |(s, v): &(&Scope, &u32)| self.is_active() && catalogue.version(s) == **v;
+        self.declined
+            .iter()
+            .filter(current)
+            .map(|(s, _)| s.clone())
+            .collect()
+    }
+
     /// Whether tokens of this issue and session still work under this grant.
     pub fn honours(&self, id: GrantId, issue: IssueId, session: Option<SessionId>, now: Timestamp) -> bool {
         self.stands(id, session, now) && !self.is_tainted(Taint::Issue(issue), now)
@@ -116,7 +129,8 @@ impl Grant {
         self.tainted.iter().any(marks)
     }
 
-    /// The grant after "Allow": `given` is added to what stands. A grant that does not stand begins anew as `fresh`.
+    /// The grant after "Allow": what is given is added to what stands, what she left out is taken away. A grant
+    /// that does not stand begins anew as `fresh`.
     #[must_use]
     pub fn allow(
         before: Option<Self>,
@@ -124,10 +138,16 @@ impl Grant {
         member: &MemberId,
         client: &ClientId,
         given: Receipt,
+        left_out: BTreeMap<Scope, u32>,
     ) -> Self {
         let mut grant = Self::begin(before, fresh, member, client, given.at);
         grant.state = GrantState::Active;
         grant.scopes.extend(given.scopes.clone());
+        grant.scopes.retain(|scope, _| !left_out.contains_key(scope));
+        grant
+            .declined
+            .retain(|scope, _| !given.scopes.contains_key(scope));
+        grant.declined.extend(left_out);
         grant.record(given);
         grant
     }
@@ -185,6 +205,7 @@ impl Grant {
             client: client.clone(),
             state: GrantState::Declined,
             scopes: BTreeMap::new(),
+            declined: BTreeMap::new(),
             version,
             since: now,
             history,

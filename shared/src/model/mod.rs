@@ -27,4 +27,4 @@ pub use refresh_family::RefreshFamily;
 pub use scope_catalogue::{CatalogueScope, ScopeCatalogue};
 pub use session::{Authentication, Session};
 pub use tenant::{Issuer, Resource, Tenant};
-pub use transaction::{AuthorizationRequest, Errand, Prompt, SignedIn, Stage, Transaction};
+pub use transaction::{AuthorizationRequest, Errand, Presence, Prompt, SignedIn, Stage, Transaction};

@@ -61,6 +61,18 @@ pub struct SignedIn {
     pub authentication: Authentication,
 }
 
+/// How we know who is at the browser.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Presence {
+    /// Her session was there before.
+    Remembered,
+    /// Her session was there before, and she chose in this transaction to go on in it.
+    Chosen,
+    /// She signed in within this transaction: as young as any `max_age` can ask.
+    Authenticated,
+}
+
 /// How far a transaction has come. Each stage holds only what belongs to it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -83,8 +95,13 @@ pub enum Stage {
         /// When it may be sent again; `None` after the last time.
         next_resend: Option<Timestamp>,
     },
-    /// She signed in just now; `authorize` decides what comes next.
-    SignedIn(SignedIn),
+    /// She is here; `authorize` decides what comes next.
+    Present {
+        /// Who.
+        who: SignedIn,
+        /// What she did for it in this transaction.
+        by: Presence,
+    },
     /// Waits for "Allow" or "Don't allow".
     Consent {
         /// Who is asked.
@@ -93,8 +110,8 @@ pub enum Stage {
         asked: ScopeSet,
         /// Version of the stored grant she is asked against; `None` if there was none.
         seen: Option<u64>,
-        /// Whether she signed in within this transaction.
-        fresh: bool,
+        /// How she is here.
+        by: Presence,
     },
     /// She allowed; `authorize` issues the code.
     Consented {
@@ -132,6 +149,9 @@ pub struct Transaction {
     pub errand: Errand,
     /// The language it is held in: the best of `ui_locales`, or what she chose on a page.
     pub locale: Option<Locale>,
+    /// How many challenges it has opened.
+    #[serde(default)]
+    pub challenges: u32,
     /// How far it has come.
     pub stage: Stage,
 }

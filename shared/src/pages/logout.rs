@@ -10,8 +10,6 @@ use super::{
 pub struct LogoutPage<'a> {
     /// Ties the form to this browser.
     pub csrf: &'a str,
-    /// Hidden fields to post back: the parameters of the request.
-    pub fields: Vec<(&'a str, &'a str)>,
     /// The app that asks, if one does.
     pub app: Option<&'a str>,
     /// Who is signed in, masked.
@@ -31,7 +29,6 @@ pub fn confirm_logout(shell: &Shell<'_>, page: &LogoutPage<'_>) -> Markup {
             p { (words.help) }
             form #logout-form method="post" action="/oauth2/sessions/logout" {
                 (csrf_field(page.csrf))
-                @for (name, value) in &page.fields { input type="hidden" name=(name) value=(value); }
                 div.actions {
                     button #confirm-logout type="submit" { (words.confirm) }
                     a.button.quiet href="/account" { (shell.words().frame.cancel) }

@@ -15,7 +15,8 @@ pub struct PhonePage<'a> {
     pub form: FormKey<'a>,
     /// The number, as she typed it or as the app hinted it.
     pub value: &'a str,
-    /// The countries texted to. The first is the one assumed (a select shows it chosen). Never empty.
+    /// The countries texted to. The first is the one assumed, and a select shows it chosen; after a mistake, it is the
+    /// one she had chosen. Never empty.
     pub countries: &'a [&'static Country],
     /// What was wrong with the last try.
     pub problem: Option<PhoneProblem>,
@@ -39,8 +40,6 @@ pub enum PhoneProblem {
         /// For how long.
         minutes: u64,
     },
-    /// The code of this transaction has expired.
-    CodeExpiredStartAgain,
 }
 
 impl PhoneProblem {
@@ -56,7 +55,6 @@ impl PhoneProblem {
             Self::Malformed => shell.say(words.malformed),
             Self::CountryNotSupported => shell.say(words.country_not_supported),
             Self::TryLater { minutes } => html! { ((words.try_later_minutes)(minutes)) },
-            Self::CodeExpiredStartAgain => shell.say(words.start_again),
         }
     }
 }

@@ -146,7 +146,6 @@ pub(super) fn every_page(locale: Locale, app: &str) -> Vec<(&'static str, String
     };
     let logout = LogoutPage {
         csrf: "c",
-        fields: vec![("state", app)],
         app: Some(app),
         masked_number: Some("+44 •••• ••0101"),
     };

@@ -28,9 +28,11 @@ pub enum Rotated {
     Now,
     /// The presented generation was the previous one, within the window: the successor is the one already given.
     Again,
-    /// Older, or outside the window: the token was used twice. The family is revoked by this very call.
+    /// Older, or outside the window: the token was used twice. The family is revoked by this very call, and from now
+    /// on answers this to any generation that its client presents, until it expires: a caller whose next step failed
+    /// learns it once more.
     Reused,
-    /// Expired, revoked, another client's, or never there.
+    /// Expired, ended by [`RefreshFamilies::revoke`], another client's, or never there.
     Dead,
 }
 
@@ -43,6 +45,6 @@ pub trait RefreshFamilies: Send + Sync {
     /// Replaces the presented generation by the next, in one conditional call.
     async fn rotate(&self, tenant: &TenantId, rotation: &Rotation, now: Timestamp) -> PortResult<Rotated>;
 
-    /// Ends a family. Already ended: nothing to do.
+    /// Ends a family. Already ended, be it by reuse: nothing to do.
     async fn revoke(&self, tenant: &TenantId, family: &FamilyId) -> PortResult<()>;
 }

@@ -15,8 +15,8 @@ pub use id::{
     ChallengeId, ClientId, FamilyId, GrantId, IssueId, KeyId, MemberId, SessionId, TenantId, TransactionId,
 };
 pub use locale::{Direction, Locale};
-pub(crate) use phone_number::ascii_digit;
 pub use phone_number::{Country, PhoneError, PhoneNumber};
+pub(crate) use phone_number::{ascii_digit, is_separator};
 pub use pkce::{ChallengeError, CodeChallenge, CodeVerifier};
 pub use redirect_uri::{ApplicationType, RedirectTarget, RegisteredRedirectUri, UriRefused};
 pub use scope::{Scope, ScopeSet};

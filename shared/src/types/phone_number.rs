@@ -22,6 +22,9 @@ pub struct Country {
 }
 
 /// The countries this release reads. A brand allows some of them.
+///
+/// The United States are not among them: `+1` is one calling code for twenty-five countries, and some of its Caribbean
+/// numbers cost what a premium number costs. A brand that allowed the one would text to all of them.
 static COUNTRIES: &[Country] = &[
     country("AE", "971", "0", (9, 9), &["5"]),
     country("AU", "61", "0", (9, 9), &["4"]),
@@ -30,7 +33,14 @@ static COUNTRIES: &[Country] = &[
     country("EG", "20", "0", (10, 10), &["1"]),
     country("ES", "34", "", (9, 9), &["6", "7"]),
     country("FR", "33", "0", (9, 9), &["6", "7"]),
-    country("GB", "44", "0", (10, 10), &["7"]),
+    // 070 are personal numbers and 076 pagers: their owner earns with every message.
+    country(
+        "GB",
+        "44",
+        "0",
+        (10, 10),
+        &["71", "72", "73", "74", "75", "77", "78", "79"],
+    ),
     country("ID", "62", "0", (9, 12), &["8"]),
     country("IE", "353", "0", (9, 9), &["8"]),
     country("IN", "91", "0", (10, 10), &["6", "7", "8", "9"]),
@@ -42,7 +52,6 @@ static COUNTRIES: &[Country] = &[
     country("SA", "966", "0", (9, 9), &["5"]),
     country("SG", "65", "", (8, 8), &["8", "9"]),
     country("TH", "66", "0", (9, 9), &["6", "8", "9"]),
-    country("US", "1", "1", (10, 10), &[]),
     country("VN", "84", "0", (9, 9), &["3", "5", "7", "8", "9"]),
 ];
 
@@ -225,19 +234,8 @@ fn digits_of(text: &str) -> Result<(bool, String), PhoneError> {
     for c in text.trim().chars() {
         match c {
             '+' | '＋' if digits.is_empty() && !international => international = true,
-            // Bidi marks come along when a number is pasted from a right-to-left page.
-            ' '
-            | '-'
-            | '('
-            | ')'
-            | '.'
-            | '/'
-            | '\u{a0}'
-            | '\u{2010}'..='\u{2013}'
-            | '\u{200e}'
-            | '\u{200f}'
-            | '\u{202a}'..='\u{202e}'
-            | '\u{2066}'..='\u{2069}' => {}
+            '(' | ')' | '.' | '/' => {}
+            c if is_separator(c) => {}
             _ => digits.push(ascii_digit(c).ok_or(PhoneError::Malformed)?),
         }
     }
@@ -247,10 +245,26 @@ fn digits_of(text: &str) -> Result<(bool, String), PhoneError> {
     Ok((international, digits))
 }
 
+/// What people and programs put between the digits of a number or a code: spaces of any width, dashes, and the bidi
+/// marks that come along from a right-to-left page.
+pub(crate) fn is_separator(c: char) -> bool {
+    c.is_whitespace()
+        || matches!(
+            c,
+            '-' | '\u{2010}'..='\u{2013}'
+                | '\u{200e}'
+                | '\u{200f}'
+                | '\u{202a}'..='\u{202e}'
+                | '\u{2066}'..='\u{2069}'
+        )
+}
+
 /// The ASCII digit that a digit of any script used by the pages' readers stands for.
 pub(crate) fn ascii_digit(c: char) -> Option<char> {
     // First code point ("zero") of each decimal digit block.
-    const ZEROS: [char; 11] = ['0', '٠', '۰', '०', '০', '੦', '૦', '௦', '౦', '๐', '０'];
+    const ZEROS: [char; 14] = [
+        '0', '٠', '۰', '०', '০', '੦', '૦', '୦', '௦', '౦', '೦', '൦', '๐', '０',
+    ];
     let value = ZEROS
         .iter()
         .find_map(|zero| (c as u32).checked_sub(*zero as u32).filter(|v| *v < 10))?;
@@ -283,6 +297,12 @@ mod tests {
             "٠٧٧٠٠٩٠٠١٠١",
             "०७७००९००१०१",
             "  +44.7700.900101 ",
+            "+44\u{202f}7700\u{2009}900\u{a0}101",
+            "\u{2066}+44\u{2069}\t7700\u{2011}900\u{2013}101\u{200f}",
+            "(07700)/900101",
+            "೦೭೭೦೦೯೦೦೧೦೧",
+            "൦൭൭൦൦൯൦൦൧൦൧",
+            "୦୭୭୦୦୯୦୦୧୦୧",
         ] {
             assert_eq!(read(text).as_deref(), Ok("+447700900101"), "{text}");
         }
@@ -301,6 +321,30 @@ mod tests {
     }
 
     #[test]
+    fn sm1_numbers_that_earn_with_every_message_are_no_mobile_numbers() {
+        for text in [
+            "+447000900101",
+            "07000 900101",
+            "+447600900101",
+            "07624 900101",
+            "+442079460000",
+        ] {
+            assert_eq!(read(text), Err(PhoneError::Malformed), "{text}");
+        }
+        for start in ["71", "72", "73", "74", "75", "77", "78", "79"] {
+            assert!(read(&format!("+44{start}00900101")).is_ok(), "{start}");
+        }
+    }
+
+    #[test]
+    fn sm1_one_calling_code_for_many_countries_is_no_country() {
+        assert_eq!(Country::by_iso("US"), None);
+        for text in ["+1 202 555 0123", "+1 876 555 0123", "001 202 555 0123"] {
+            assert_eq!(read(text), Err(PhoneError::CountryNotSupported), "{text}");
+        }
+    }
+
+    #[test]
     fn ot5_odd_forms_are_refused() {
         for text in [
             "",
@@ -310,6 +354,8 @@ mod tests {
             "07700%00900101",
             "077\u{0}00900101",
             "+44+7700900101",
+            "07700_900101",
+            "07700\u{200b}900101",
             "1",
         ] {
             assert!(

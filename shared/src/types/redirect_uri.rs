@@ -168,12 +168,18 @@ impl RedirectTarget {
         format!("{}{glue}{}", self.0, query.finish())
     }
 
-    /// What CSP `form-action` must allow for the redirect to be followed: the origin, or a private scheme.
+    /// What CSP `form-action` must allow for the redirect to be followed.
+    ///
+    /// Chromium holds it against the whole chain after a form, and a partner's callback may redirect on to another
+    /// of its hosts: any https address may follow. An IPv6 address is no source (CSP3 s2.3.1), so its scheme is named.
     pub fn form_action(&self) -> String {
-        match Url::parse(&self.0) {
-            Ok(url) if url.has_host() => url.origin().ascii_serialization(),
-            Ok(url) => format!("{}:", url.scheme()),
-            Err(_) => String::new(),
+        let Ok(url) = Url::parse(&self.0) else {
+            return String::new();
+        };
+        match (url.scheme(), url.host()) {
+            ("http", Some(Host::Ipv6(_))) => "http: https:".to_owned(),
+            ("http" | "https", _) => format!("{} https:", url.origin().ascii_serialization()),
+            (scheme, _) => format!("{scheme}: https:"),
         }
     }
 
@@ -273,6 +279,19 @@ mod tests {
         }
         let web = register("http://127.0.0.1:3999/cb", ApplicationType::Web).unwrap();
         assert!(web.matches("http://127.0.0.1:4000/cb").is_none());
+    }
+
+    #[test]
+    fn br4_every_registrable_uri_can_be_followed_after_a_form() {
+        for (uri, sources) in [
+            ("https://app.tld/cb", "https://app.tld https:"),
+            ("http://127.0.0.1:5173/cb", "http://127.0.0.1:5173 https:"),
+            ("http://[::1]:5173/cb", "http: https:"),
+            ("com.brand.app:/cb", "com.brand.app: https:"),
+            ("com.brand.app://callback", "com.brand.app: https:"),
+        ] {
+            assert_eq!(RedirectTarget(uri.to_owned()).form_action(), sources, "{uri}");
+        }
     }
 
     #[test]

@@ -79,6 +79,18 @@ impl Params {
             .any(|(name, _)| name != list && self.is_repeated(name))
     }
 
+    /// The parameters of these names.
+    #[must_use]
+    pub fn only(&self, names: &[&str]) -> Self {
+        Self(
+            self.0
+                .iter()
+                .filter(|(name, _)| names.contains(&name.as_str()))
+                .cloned()
+                .collect(),
+        )
+    }
+
     /// The parameters in their wire form.
     pub fn encode(&self) -> String {
         form_urlencoded::Serializer::new(String::new())

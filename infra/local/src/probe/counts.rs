@@ -11,6 +11,8 @@ pub(super) enum Call {
     Write,
     Signature,
     Message,
+    /// A message that only takes the time of one.
+    Decoy,
     Member,
 }
 
@@ -19,7 +21,7 @@ impl Call {
         match self {
             Self::Read | Self::Write => Port::Store,
             Self::Signature => Port::Signer,
-            Self::Message => Port::Sms,
+            Self::Message | Self::Decoy => Port::Sms,
             Self::Member => Port::Members,
         }
     }
@@ -34,7 +36,7 @@ pub struct EndpointCounts {
     pub store_writes: u64,
     /// Signatures.
     pub signatures: u64,
-    /// Text messages.
+    /// Text messages; a decoy is none.
     pub messages: u64,
     /// Member records read.
     pub member_lookups: u64,
@@ -47,6 +49,7 @@ impl EndpointCounts {
             Call::Write => self.store_writes += 1,
             Call::Signature => self.signatures += 1,
             Call::Message => self.messages += 1,
+            Call::Decoy => {}
             // The brand's records are a table too, and cost what a read costs.
             Call::Member => {
                 self.member_lookups += 1;

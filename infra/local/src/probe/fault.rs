@@ -8,7 +8,7 @@ pub enum Port {
     Store,
     /// Signing keys.
     Signer,
-    /// Text messages.
+    /// Text messages, and decoys of them.
     Sms,
     /// The brand's member records.
     Members,

@@ -104,12 +104,12 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 mod tests {
     use symbolon::{
         model::Member,
-        ports::Members,
-        types::{MemberId, TenantId},
+        ports::{Clock, Members, OtpSender},
+        types::{MemberId, PhoneNumber, Secret, TenantId, Timestamp},
     };
 
     use super::*;
-    use crate::members::ConfiguredMembers;
+    use crate::{inbox::Inbox, members::ConfiguredMembers};
 
     fn bench() -> (Arc<Probe>, Probed<ConfiguredMembers>) {
         let probe = Arc::new(Probe::default());
@@ -157,5 +157,31 @@ mod tests {
             failed.push(ask(&members).await.is_err());
         }
         assert_eq!(failed, [false, true, false]);
+    }
+
+    #[tokio::test]
+    async fn a_decoy_breaks_as_a_message_does_and_is_not_counted() {
+        struct Noon;
+        impl Clock for Noon {
+            fn now(&self) -> Timestamp {
+                Timestamp(12)
+            }
+        }
+        let probe = Arc::new(Probe::default());
+        let sender = probe.wrap(Arc::new(Inbox::new(Arc::new(Noon))));
+        probe.plan(Fault {
+            port: Port::Sms,
+            mode: FaultMode::Fail,
+            nth: 2,
+            times: 1,
+        });
+        let (tenant, text) = (TenantId::new("t"), Secret::new("hello".to_owned()));
+        let number = PhoneNumber::try_from("+447700900101".to_owned()).unwrap();
+        let mut failed = Vec::new();
+        for text in [Some(&text), None, None] {
+            failed.push(sender.send(&tenant, &number, text).await.is_err());
+        }
+        assert_eq!(failed, [false, true, false]);
+        assert_eq!(probe.counts().total().messages, 1);
     }
 }

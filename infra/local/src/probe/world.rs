@@ -29,10 +29,18 @@ impl<T: Signer + ?Sized> Signer for Probed<T> {
 
 #[async_trait]
 impl<T: OtpSender + ?Sized> OtpSender for Probed<T> {
-    async fn send(&self, tenant: &TenantId, to: &PhoneNumber, text: &Secret<String>) -> PortResult<()> {
-        self.probe
-            .around(Call::Message, self.inner.send(tenant, to, text))
-            .await
+    async fn send(
+        &self,
+        tenant: &TenantId,
+        to: &PhoneNumber,
+        text: Option<&Secret<String>>,
+    ) -> PortResult<()> {
+        let call = if text.is_some() {
+            Call::Message
+        } else {
+            Call::Decoy
+        };
+        self.probe.around(call, self.inner.send(tenant, to, text)).await
     }
 }
 

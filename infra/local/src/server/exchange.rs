@@ -81,7 +81,7 @@ impl Exchange {
         underway: watch::Receiver<bool>,
         line: &mut Line,
     ) -> Result<Response<Bytes>, Refused> {
-        let (mut head, body) = request.into_parts();
+        let (head, body) = request.into_parts();
         if let Some(healthy) = health::answer(&head.method, head.uri.path()) {
             line.endpoint = "health";
             return Ok(healthy);
@@ -93,10 +93,6 @@ impl Exchange {
         );
         let site = self.sites.of(&line.host).ok_or(nobody)?;
         let body = read(body).await?;
-        if head.method == Method::HEAD {
-            // RFC 9110 s9.3.2: as GET; the connection leaves the body out.
-            head.method = Method::GET;
-        }
         let (endpoint, answer) = site.answer(peer, Request::from_parts(head, body));
         line.endpoint = endpoint;
         Ok(contained(endpoint, answer, underway).await)

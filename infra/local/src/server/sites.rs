@@ -9,7 +9,7 @@ use std::{
 
 use axum::Router;
 use bytes::Bytes;
-use http::{Request, Response, StatusCode};
+use http::{Method, Request, Response, StatusCode};
 use symbolon::{config::Configuration, wire::ClientAddress};
 use tower::ServiceExt;
 
@@ -85,10 +85,16 @@ impl Site {
                 )
             }
             Self::Partner(name, router) => (name, Box::pin(partner(router, request))),
-            Self::Development(development) => (
-                "development",
-                Box::pin(async move { development.handle(peer, &request) }),
-            ),
+            Self::Development(development) => {
+                if request.method() == Method::HEAD {
+                    // RFC 9110 s9.3.2: as GET; the connection leaves the body out.
+                    *request.method_mut() = Method::GET;
+                }
+                (
+                    "development",
+                    Box::pin(async move { development.handle(peer, &request) }),
+                )
+            }
         }
     }
 }

@@ -20,16 +20,31 @@ struct Stored {
     generation: u32,
     /// When the generation before it was used; of no meaning at generation 0.
     rotated_at: Timestamp,
-    revoked: bool,
+    state: State,
+}
+
+/// Whether it still yields tokens.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum State {
+    Live,
+    /// Ended on request.
+    Revoked,
+    /// Ended because a token was used twice. Whoever asks is told so, as the first to be told may have failed to
+    /// act on it.
+    Reused,
 }
 
 impl Stored {
     /// What a presented token finds, and what becomes of the family.
     fn rotate(&mut self, rotation: &Rotation, now: Timestamp) -> Rotated {
         let family = &mut self.family;
-        let ended = self.revoked || family.expires_at.is_past(now) || family.idle_expires_at.is_past(now);
-        if family.client != rotation.client || ended {
+        let expired = family.expires_at.is_past(now) || family.idle_expires_at.is_past(now);
+        if family.client != rotation.client || expired || self.state == State::Revoked {
             return Rotated::Dead;
+        }
+        if self.state == State::Reused {
+            return Rotated::Reused;
         }
         // A generation that was never given out says nothing about who holds the others.
         let Some(age) = self.generation.checked_sub(rotation.generation) else {
@@ -47,7 +62,7 @@ impl Stored {
             }
             1 if now.seconds_since(self.rotated_at) <= rotation.retry_window => Rotated::Again,
             _ => {
-                self.revoked = true;
+                self.state = State::Reused;
                 Rotated::Reused
             }
         }
@@ -68,7 +83,7 @@ impl RefreshFamilies for SqliteStore {
                 family,
                 generation: 0,
                 rotated_at: Timestamp(0),
-                revoked: false,
+                state: State::Live,
             };
             // A repeat, because the first answer was lost, must not take a family back to generation 0.
             let sql = "INSERT INTO refresh_families (tenant, family, item, forget_at) VALUES (?1, ?2, ?3, ?4)
@@ -101,17 +116,14 @@ impl RefreshFamilies for SqliteStore {
     async fn revoke(&self, tenant: &TenantId, family: &FamilyId) -> PortResult<()> {
         let (tenant, family) = (tenant.clone(), *family);
         self.run(move |db| {
-            let Some(stored) = find(db, &tenant, &family)? else {
+            let Some(mut stored) = find(db, &tenant, &family)? else {
                 return Ok(());
             };
-            update(
-                db,
-                &tenant,
-                &Stored {
-                    revoked: true,
-                    ..stored
-                },
-            )
+            if stored.state != State::Live {
+                return Ok(());
+            }
+            stored.state = State::Revoked;
+            update(db, &tenant, &stored)
         })
         .await
     }

@@ -2,7 +2,7 @@
 
 use crate::{
     endpoints::transaction_cookie::Transactions,
-    model::{AuthorizationRequest, Stage, Tenant, Transaction},
+    model::{AuthorizationRequest, Errand, Stage, Tenant, Transaction},
     types::{RedirectTarget, Secret},
     wire::{Response, error::Fault, respond},
 };
@@ -51,9 +51,18 @@ pub(in crate::endpoints) fn finish(
     transaction: Transaction,
     response: Response,
 ) -> Response {
-    let finished = Transaction {
+    let mut finished = Transaction {
         stage: Stage::Finished,
         ..transaction
     };
+    if let Errand::Authorization(request) = &mut finished.errand {
+        // Only whose request it was is of use any more.
+        (
+            request.state,
+            request.nonce,
+            request.challenge,
+            request.subject_hint,
+        ) = (None, None, None, None);
+    }
     respond::with_cookies(response, browser.save(&finished).unwrap_or_default())
 }

@@ -17,9 +17,33 @@ use crate::{
     },
 };
 
-/// Longest `state` and `nonce`: what still fits a cookie.
-const MAX_STATE: usize = 1_500;
-const MAX_NONCE: usize = 512;
+/// What a request is read for. Anything else is ignored (RFC 6749 s3.1), and left behind when a POST becomes a GET.
+pub(super) const PARAMETERS: [&str; 18] = [
+    "client_id",
+    "redirect_uri",
+    "response_type",
+    "response_mode",
+    "scope",
+    "state",
+    "nonce",
+    "code_challenge",
+    "code_challenge_method",
+    "prompt",
+    "max_age",
+    "login_hint",
+    "id_token_hint",
+    "ui_locales",
+    "request",
+    "request_uri",
+    "registration",
+    "resource",
+];
+
+/// Longest `state` that is echoed at all.
+const MAX_STATE: usize = 2_048;
+/// Largest request as it is kept in the cookie, scopes counted twice because the question repeats them. Leaves room
+/// for every later stage.
+const MAX_KEPT: usize = 2_200;
 
 impl Authorize {
     /// The checked request, or the redirect that tells the partner what is wrong with it.
@@ -83,7 +107,7 @@ fn state(params: &Params) -> Result<Option<String>, PageFault> {
     match params.get("state") {
         Some(state) if state.len() > MAX_STATE => Err(PageFault::new(
             ErrorCause::InvalidRequest,
-            "state is longer than 1,500 bytes",
+            "state is longer than 2,048 bytes",
         )),
         // A repeated state is refused below, without guessing which of the two was meant.
         state => Ok(state.filter(|_| !params.is_repeated("state")).map(str::to_owned)),
@@ -102,18 +126,30 @@ fn request(
     no_request_object(params)?;
     response_type(params)?;
     response_mode(params)?;
-    Ok(AuthorizationRequest {
+    fits(AuthorizationRequest {
         client: client.id.clone(),
         redirect_uri,
         state,
         scope: scope(params, tenant, client)?,
-        nonce: nonce(params)?,
+        nonce: params.get("nonce").map(str::to_owned),
         challenge: pkce(params, client)?,
         prompt: prompt(params)?,
         max_age: max_age(params)?,
         subject_hint: id_token_hint(params, tenant, client, hint_keys)?,
         login_hint: login_hint(params, tenant),
     })
+}
+
+/// A request travels in a cookie; one that would not fit at a later step is refused at the first.
+fn fits(request: AuthorizationRequest) -> Result<AuthorizationRequest, Fault> {
+    let kept = serde_json::to_vec(&request).map_or(usize::MAX, |json| json.len());
+    let repeated = request.scope.to_string().len();
+    if kept.saturating_add(repeated) > MAX_KEPT {
+        return Err(Fault::request(
+            "the request is too large; shorten state, nonce or scope",
+        ));
+    }
+    Ok(request)
 }
 
 fn no_repetition(params: &Params) -> Result<(), Fault> {
@@ -180,13 +216,6 @@ fn scope(params: &Params, tenant: &Tenant, client: &Client) -> Result<ScopeSet, 
         Err(invalid("no requested scope is available to this client"))
     } else {
         Ok(granted)
-    }
-}
-
-fn nonce(params: &Params) -> Result<Option<String>, Fault> {
-    match params.get("nonce") {
-        Some(nonce) if nonce.len() > MAX_NONCE => Err(Fault::request("nonce is longer than 512 bytes")),
-        nonce => Ok(nonce.map(str::to_owned)),
     }
 }
 

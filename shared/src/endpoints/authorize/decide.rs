@@ -1,7 +1,7 @@
 //! What comes next for a request, given who is there and what she has allowed. No port, no clock.
 
 use crate::{
-    model::{AuthorizationRequest, Grant, Prompt, SignedIn, Tenant},
+    model::{AuthorizationRequest, Grant, Presence, Prompt, SignedIn, Tenant},
     types::{GrantId, ScopeSet, Timestamp},
     wire::error::{ErrorCode, Fault},
 };
@@ -10,8 +10,8 @@ use crate::{
 pub(super) struct Known<'a> {
     /// Who is signed in at this browser.
     pub(super) who: Option<SignedIn>,
-    /// Whether she signed in, or chose to go on as herself, within this very transaction.
-    pub(super) fresh: bool,
+    /// How we know.
+    pub(super) by: Presence,
     /// Her `sub` towards this client.
     pub(super) subject: Option<String>,
     /// Her consent to this client.
@@ -43,7 +43,12 @@ pub(super) fn decide(
 ) -> Next {
     let needs_login = match &known.who {
         None => true,
-        Some(who) => !known.fresh && must_sign_in_again(request, who, now),
+        Some(who) => match known.by {
+            Presence::Authenticated => false,
+            // A choice is no sign-in: her age still counts.
+            Presence::Chosen => too_old(request, who, now),
+            Presence::Remembered => too_old(request, who, now) || asks_for_login(request),
+        },
     };
     let hinted_other = request.subject_hint.is_some() && request.subject_hint != known.subject;
     let (Some(who), false) = (known.who, needs_login) else {
@@ -51,13 +56,13 @@ pub(super) fn decide(
     };
     if hinted_other {
         // Core s3.1.2.1: the hinted member, or an error; never somebody else in silence.
-        return if known.fresh {
+        return if known.by == Presence::Authenticated {
             refuse_login()
         } else {
             login(request)
         };
     }
-    if !known.fresh
+    if known.by == Presence::Remembered
         && matches!(
             request.prompt,
             Prompt::Interactive {
@@ -72,7 +77,11 @@ pub(super) fn decide(
         .grant
         .map(|g| g.current_scopes(&tenant.scopes))
         .unwrap_or_default();
-    let asked = to_ask(request, known.grant, &allowed);
+    let left_out = known
+        .grant
+        .map(|g| g.currently_declined(&tenant.scopes))
+        .unwrap_or_default();
+    let asked = to_ask(request, known.grant, &allowed, &left_out);
     match (known.grant, request.prompt) {
         (Some(grant), _) if asked.is_empty() => Next::Issue {
             who,
@@ -87,11 +96,14 @@ pub(super) fn decide(
     }
 }
 
-fn must_sign_in_again(request: &AuthorizationRequest, who: &SignedIn, now: Timestamp) -> bool {
+fn too_old(request: &AuthorizationRequest, who: &SignedIn, now: Timestamp) -> bool {
     let age = now.seconds_since(who.authentication.auth_time);
     // max_age=0 acts as prompt=login (Core s3.1.2.1), so an age of 0 s is too old for it.
-    let too_old = request.max_age.is_some_and(|max| age > max || max == 0);
-    too_old || matches!(request.prompt, Prompt::Interactive { login: true, .. })
+    request.max_age.is_some_and(|max| age > max || max == 0)
+}
+
+const fn asks_for_login(request: &AuthorizationRequest) -> bool {
+    matches!(request.prompt, Prompt::Interactive { login: true, .. })
 }
 
 fn login(request: &AuthorizationRequest) -> Next {
@@ -106,15 +118,20 @@ fn refuse_login() -> Next {
     Next::Refuse(Fault::new(ErrorCode::LoginRequired, "the member has to sign in"))
 }
 
-/// The scopes to ask for: what is not allowed yet, or everything for `prompt=consent`. `openid` says nothing a
+/// The scopes to ask for: what is not allowed yet and was not left out before, or everything for `prompt=consent`. `openid` says nothing a
 /// member could weigh, so it is asked only where it is all there is.
-fn to_ask(request: &AuthorizationRequest, grant: Option<&Grant>, allowed: &ScopeSet) -> ScopeSet {
+fn to_ask(
+    request: &AuthorizationRequest,
+    grant: Option<&Grant>,
+    allowed: &ScopeSet,
+    left_out: &ScopeSet,
+) -> ScopeSet {
     let ask_all = matches!(request.prompt, Prompt::Interactive { consent: true, .. });
     let standing = grant.is_some_and(Grant::is_active);
     let missing = if ask_all || !standing {
         request.scope.clone()
     } else {
-        request.scope.difference(allowed)
+        request.scope.difference(allowed).difference(left_out)
     };
     let telling: ScopeSet = missing
         .iter()
@@ -141,7 +158,7 @@ mod tests {
     fn signed_in(seconds_ago: u64) -> Known<'static> {
         Known {
             who: Some(testing::signed_in(NOW - seconds_ago)),
-            fresh: false,
+            by: Presence::Remembered,
             subject: None,
             grant: None,
         }
@@ -171,7 +188,7 @@ mod tests {
     fn nobody() -> Known<'static> {
         Known {
             who: None,
-            fresh: false,
+            by: Presence::Remembered,
             subject: None,
             grant: None,
         }
@@ -206,7 +223,7 @@ mod tests {
         for (prompt, max_age) in [(LOGIN, None), (PLAIN, Some(4)), (PLAIN, Some(0))] {
             assert_eq!(run(prompt, max_age, signed_in(5)), Next::Login { choose: false });
             let fresh = Known {
-                fresh: true,
+                by: Presence::Authenticated,
                 ..signed_in(0)
             };
             assert!(matches!(run(prompt, max_age, fresh), Next::Consent { .. }));
@@ -216,6 +233,17 @@ mod tests {
             error_of(run(Prompt::None, Some(4), signed_in(5))),
             ErrorCode::LoginRequired
         );
+    }
+
+    #[test]
+    fn a028_choosing_to_go_on_makes_nobody_younger() {
+        let chosen = |ago| Known {
+            by: Presence::Chosen,
+            ..signed_in(ago)
+        };
+        assert_eq!(run(SELECT, Some(60), chosen(61)), Next::Login { choose: false });
+        assert!(matches!(run(SELECT, Some(60), chosen(60)), Next::Consent { .. }));
+        assert!(matches!(run(SELECT, None, chosen(9_000)), Next::Consent { .. }));
     }
 
     #[test]
@@ -234,23 +262,23 @@ mod tests {
     fn a030_a_hint_of_another_member_is_never_answered_with_this_one() {
         let mut request = testing::request("openid");
         request.subject_hint = Some("alice".to_owned());
-        let bob = |fresh| Known {
-            fresh,
+        let bob = |by| Known {
+            by,
             subject: Some("bob".to_owned()),
             ..signed_in(5)
         };
         let tenant = testing::tenant();
         assert_eq!(
-            decide(&request, &tenant, bob(false), NOW),
+            decide(&request, &tenant, bob(Presence::Remembered), NOW),
             Next::Login { choose: false }
         );
         assert_eq!(
-            error_of(decide(&request, &tenant, bob(true), NOW)),
+            error_of(decide(&request, &tenant, bob(Presence::Authenticated), NOW)),
             ErrorCode::LoginRequired
         );
         request.prompt = Prompt::None;
         assert_eq!(
-            error_of(decide(&request, &tenant, bob(false), NOW)),
+            error_of(decide(&request, &tenant, bob(Presence::Remembered), NOW)),
             ErrorCode::LoginRequired
         );
     }

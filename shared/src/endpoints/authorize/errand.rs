@@ -1,5 +1,7 @@
 //! Going on with a transaction: load what its stage needs, decide, and carry the decision out.
 
+use std::sync::Arc;
+
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
 use super::{
@@ -11,7 +13,11 @@ use crate::{
         end_session::CONSENT_HOLDS, page_fault::PageFault, session_cookie::SessionCookie,
         transaction_cookie::Transactions,
     },
-    model::{AuthorizationCode, AuthorizationRequest, Grant, Session, SignedIn, Stage, Tenant, Transaction},
+    model::{
+        AuthorizationCode, AuthorizationRequest, Client, Grant, Presence, Session, SignedIn, Stage, Tenant,
+        Transaction,
+    },
+    pages::ErrorCause,
     types::{Digest, GrantId, IssueId, ScopeSet, Secret},
     wire::{Response, metadata::path, respond},
 };
@@ -25,15 +31,14 @@ pub(super) struct Errands<'a> {
 /// Who is there, and how we know.
 struct Present {
     who: SignedIn,
-    /// She signed in within this transaction, so her session is minutes old and was not read again.
-    fresh: bool,
+    by: Presence,
 }
 
 impl Errands<'_> {
     /// A member's own visit: signed in by now, she goes to her account.
     pub(super) fn account(&self, transaction: Transaction) -> Result<Response, PageFault> {
         match transaction.stage {
-            Stage::SignedIn(_) | Stage::Finished => Ok(answer::finish(
+            Stage::Present { .. } | Stage::Finished => Ok(answer::finish(
                 self.browser,
                 transaction,
                 respond::see_other(path::ACCOUNT),
@@ -50,13 +55,14 @@ impl Errands<'_> {
         kept: bool,
     ) -> Result<Response, PageFault> {
         let tenant = self.browser.tenant;
+        let client = self.ports.registry.client(&tenant.id, &request.client).await?;
         if transaction.stage == Stage::Finished {
-            let client = self.ports.registry.client(&tenant.id, &request.client).await?;
             return Err(PageFault::finished(
                 client.as_deref(),
                 "the answer was given before",
             ));
         }
+        let (client, request) = still_registered(client, request)?;
         let cookie = SessionCookie::read(self.browser.keyring, tenant, self.browser.headers);
         if let Stage::Consented {
             who,
@@ -79,8 +85,8 @@ impl Errands<'_> {
             }
             None => None,
         };
-        let known = self.known(&request, present.as_ref(), grant.as_ref()).await?;
-        let fresh = known.fresh;
+        let known = self.known(&client, present.as_ref(), grant.as_ref());
+        let by = known.by;
         match decide(&request, tenant, known, self.browser.now) {
             Next::Login { choose } => {
                 // A code on its way stays on its way: she may only have pressed "back".
@@ -95,15 +101,12 @@ impl Errands<'_> {
                 self.leave_to(
                     path::CONSENT,
                     transaction,
-                    Stage::Consent {
-                        who,
-                        asked,
-                        seen,
-                        fresh,
-                    },
+                    Stage::Consent { who, asked, seen, by },
                 )
             }
-            Next::Issue { who, grant, scope } if !fresh || self.lives(cookie.as_ref(), &who).await? => {
+            Next::Issue { who, grant, scope }
+                if by == Presence::Remembered || self.lives(cookie.as_ref(), &who).await? =>
+            {
                 self.issue(transaction, &request, who, grant, scope, kept).await
             }
             Next::Issue { .. } => self.leave_to(path::LOGIN, transaction, Stage::Phone { choose: false }),
@@ -126,12 +129,13 @@ impl Errands<'_> {
         stage: &Stage,
     ) -> Result<Option<Present>, PageFault> {
         let Some(cookie) = cookie else { return Ok(None) };
-        if let Stage::SignedIn(who) | Stage::Consent { who, fresh: true, .. } = stage
+        if let Stage::Present { who, by } | Stage::Consent { who, by, .. } = stage
+            && *by != Presence::Remembered
             && cookie.is_of(who)
         {
             return Ok(Some(Present {
                 who: who.clone(),
-                fresh: true,
+                by: *by,
             }));
         }
         let (tenant, now) = (self.browser.tenant, self.browser.now);
@@ -141,7 +145,7 @@ impl Errands<'_> {
         self.touch(&session).await?;
         Ok(Some(Present {
             who: SignedIn::from(&session),
-            fresh: false,
+            by: Presence::Remembered,
         }))
     }
 
@@ -171,38 +175,14 @@ impl Errands<'_> {
         }
     }
 
-    async fn known<'g>(
-        &self,
-        request: &AuthorizationRequest,
-        present: Option<&Present>,
-        grant: Option<&'g Grant>,
-    ) -> Result<Known<'g>, PageFault> {
-        let Some(present) = present else {
-            return Ok(Known {
-                who: None,
-                fresh: false,
-                subject: None,
-                grant: None,
-            });
-        };
-        let tenant = self.browser.tenant;
-        let subject = match request.subject_hint {
-            Some(_) => {
-                let client = self.ports.registry.client(&tenant.id, &request.client).await?;
-                client.map(|c| {
-                    self.browser
-                        .keyring
-                        .subject(&tenant.id, c.subject_sector(), &present.who.member)
-                })
-            }
-            None => None,
-        };
-        Ok(Known {
-            who: Some(present.who.clone()),
-            fresh: present.fresh,
-            subject,
+    fn known<'g>(&self, client: &Client, present: Option<&Present>, grant: Option<&'g Grant>) -> Known<'g> {
+        let (tenant, keyring) = (self.browser.tenant, self.browser.keyring);
+        Known {
+            who: present.map(|p| p.who.clone()),
+            by: present.map_or(Presence::Remembered, |p| p.by),
+            subject: present.map(|p| keyring.subject(&tenant.id, client.subject_sector(), &p.who.member)),
             grant,
-        })
+        }
     }
 
     /// Keeps the transaction at a stage and sends the browser to a page of ours.
@@ -251,6 +231,24 @@ impl Errands<'_> {
             response
         })
     }
+}
+
+/// The request against today's registration: it may have changed while she read a page.
+fn still_registered(
+    client: Option<Arc<Client>>,
+    mut request: AuthorizationRequest,
+) -> Result<(Arc<Client>, AuthorizationRequest), PageFault> {
+    let fault = |cause, why: &str| PageFault::new(cause, why);
+    let client =
+        client.ok_or_else(|| fault(ErrorCause::InvalidClient, "the client is no longer registered"))?;
+    if client.redirect_target(request.redirect_uri.as_str()).is_none() {
+        return Err(fault(
+            ErrorCause::InvalidRedirectUri,
+            "redirect_uri is no longer registered",
+        ));
+    }
+    request.scope = request.scope.intersection(&client.scopes);
+    Ok((client, request))
 }
 
 /// 256 random bits (RFC 6749 s10.10 asks for 128).

@@ -16,7 +16,7 @@ use self::errand::Errands;
 use super::{
     page_fault::PageFault,
     transaction_cookie::Transactions,
-    visit::{self, READ_AND_POST, admit},
+    visit::{self, admit},
 };
 use crate::{
     keyring::Keyring,
@@ -52,11 +52,14 @@ pub struct Authorize {
     pub keyring: Arc<Keyring>,
 }
 
+/// No `HEAD`: with a session, the answer is a code.
+const METHODS: &[Method] = &[Method::GET, Method::POST];
+
 impl Authorize {
     /// Answers with a redirect: to a page of ours, or to the partner with a code or an error. An error page
     /// only where no redirect URI is proven.
     pub async fn handle(&self, request: Request) -> Response {
-        let tenant = match admit(&*self.registry, &request, READ_AND_POST).await {
+        let tenant = match admit(&*self.registry, &request, METHODS).await {
             Ok(tenant) => tenant,
             Err(ended) => return ended,
         };
@@ -86,7 +89,7 @@ impl Authorize {
             return Ok(respond::see_other(&format!(
                 "{}?{}",
                 path::AUTHORIZE,
-                params.encode()
+                params.only(&checks::PARAMETERS).encode()
             )));
         }
         let transaction = Transaction {
@@ -94,6 +97,7 @@ impl Authorize {
             started_at: browser.now,
             locale: params.get("ui_locales").and_then(Locale::from_ui_locales),
             errand: Errand::Authorization(Box::new(asked.clone())),
+            challenges: 0,
             stage: Stage::Start,
         };
         let errands = Errands {
@@ -139,7 +143,7 @@ fn read_params(request: &Request) -> Result<Params, PageFault> {
     if request.method() != Method::POST {
         return Ok(query);
     }
-    if !visit::is_form(request.headers()) {
+    if !visit::is_form(request) {
         return Err(PageFault::new(
             ErrorCause::UnsupportedMediaType,
             "the body is not a form",

@@ -5,14 +5,14 @@ use http::header;
 use super::{Login, Step, back_to_authorize, move_on};
 use crate::{
     endpoints::{
-        end_session::{device, replace_session},
+        end_session::{device, end_session},
         page_fault::PageFault,
         session_cookie::{self, SessionCookie},
     },
-    model::{Authentication, Session, Stage},
+    model::{Authentication, Presence, Session, Stage},
     pages::CodeProblem,
     ports::{Attempt, Consumed},
-    types::{ChallengeId, Digest, MemberId, PhoneNumber, SessionId, ascii_digit},
+    types::{ChallengeId, Digest, MemberId, PhoneNumber, SessionId, ascii_digit, is_separator},
     wire::{Response, metadata::path, respond},
 };
 
@@ -27,10 +27,16 @@ impl Login {
         let Some(code) = digits(step.params.get("code").unwrap_or_default()) else {
             return Ok(self.code_page(&step, Some(CodeProblem::Format), false));
         };
-        match self.verify(&step, &number, challenge, &code).await? {
-            Ok(member) => self.sign_in(&step, &number, member).await,
-            Err(CodeProblem::TooManyTries) => Ok(self.spent(step)),
-            Err(problem) => Ok(self.code_page(&step, Some(problem), false)),
+        let member = match self.verify(&step, &number, challenge, &code).await? {
+            Ok(member) => member,
+            Err(CodeProblem::TooManyTries) => return Ok(self.spent(step)),
+            Err(problem) => return Ok(self.code_page(&step, Some(problem), false)),
+        };
+        // Before the code is used up: if this fails, the same code still works.
+        let session = self.end_previous(&step, &member).await?;
+        match self.consume(&step, &number, challenge).await? {
+            Consumed::Now => self.sign_in(&step, &number, member, session).await,
+            Consumed::Gone => Ok(self.code_page(&step, Some(CodeProblem::Expired), false)),
         }
     }
 
@@ -47,6 +53,7 @@ impl Login {
         )
     }
 
+    /// Counts the try, then compares. Whose code it is, if it is right.
     async fn verify(
         &self,
         step: &Step<'_>,
@@ -70,36 +77,40 @@ impl Login {
             Some(fixed) => Digest::of(fixed.expose().as_bytes()).matches(&Digest::of(code.as_bytes())),
             None => self.keyring.is_one_time_code(&tenant.id, &challenge, code),
         };
-        let Some(member) = stored.member.filter(|_| right) else {
-            let problem = if left == 0 {
-                CodeProblem::TooManyTries
-            } else {
-                CodeProblem::Wrong { left }
-            };
-            return Ok(Err(problem));
+        let wrong = if left == 0 {
+            CodeProblem::TooManyTries
+        } else {
+            CodeProblem::Wrong { left }
         };
-        let nonce = self.random.bytes();
-        // A lost answer is asked for again with the same nonce, so it cannot look like somebody else's success.
+        Ok(stored.member.filter(|_| right).ok_or(wrong))
+    }
+
+    async fn consume(
+        &self,
+        step: &Step<'_>,
+        number: &PhoneNumber,
+        challenge: ChallengeId,
+    ) -> Result<Consumed, PageFault> {
+        let (tenant, now) = (step.tenant(), step.browser.now);
+        let (index, nonce) = (self.keyring.number_index(&tenant.id, number), self.random.bytes());
         let consume = || {
             self.challenges
                 .consume(&tenant.id, &index, &challenge, &nonce, now)
         };
-        let consumed = match consume().await {
-            Ok(consumed) => consumed,
-            Err(_) => consume().await?,
-        };
-        Ok(match consumed {
-            Consumed::Now => Ok(member),
-            Consumed::Gone => Err(CodeProblem::Expired),
-        })
+        // A lost answer is asked for again with the same nonce, so it cannot look like somebody else's success.
+        match consume().await {
+            Ok(consumed) => Ok(consumed),
+            Err(_) => Ok(consume().await?),
+        }
     }
 
-    /// Begins a session with a new secret (whatever cookie was there before), and ends the one it replaces.
+    /// Begins a session with a new secret, whatever cookie was there before.
     async fn sign_in(
         &self,
         step: &Step<'_>,
         number: &PhoneNumber,
         member: MemberId,
+        id: SessionId,
     ) -> Result<Response, PageFault> {
         let (tenant, now) = (step.tenant(), step.browser.now);
         let secret = session_cookie::new_secret(&*self.random);
@@ -111,7 +122,7 @@ impl Login {
             .and_then(|v| v.to_str().ok())
             .unwrap_or_default();
         let session = Session {
-            id: SessionId::from_bytes(self.random.bytes()),
+            id,
             secret: Digest::of(secret.expose()),
             member,
             authentication: Authentication {
@@ -127,22 +138,36 @@ impl Login {
         if self.sessions.create(&tenant.id, &session).await.is_err() {
             self.sessions.create(&tenant.id, &session).await?;
         }
-        self.end_previous(step, &session).await?;
         tracing::info!(tenant = tenant.id.as_str(), "signed in");
         let cookie = session_cookie::set(&self.keyring, tenant, &session.member, &secret, number);
-        let response = move_on(step, Stage::SignedIn((&session).into()), path::AUTHORIZE)?;
+        let stage = Stage::Present {
+            who: (&session).into(),
+            by: Presence::Authenticated,
+        };
+        let response = move_on(step, stage, path::AUTHORIZE)?;
         Ok(respond::with_cookies(response, cookie))
     }
 
-    async fn end_previous(&self, step: &Step<'_>, new: &Session) -> Result<(), PageFault> {
+    /// Ends the session this sign-in replaces, and names the new one. The same member only proves again who she is:
+    /// her session keeps its name, so that signing out later ends all that was issued in it. Another member's ends
+    /// with everything bound to it.
+    async fn end_previous(&self, step: &Step<'_>, member: &MemberId) -> Result<SessionId, PageFault> {
         let (tenant, now) = (step.tenant(), step.browser.now);
-        let Some(cookie) = SessionCookie::read(&self.keyring, tenant, step.request.headers()) else {
-            return Ok(());
+        let old = match SessionCookie::read(&self.keyring, tenant, step.request.headers()) {
+            Some(cookie) => cookie.session(&*self.sessions, tenant, now).await?,
+            None => None,
         };
-        if let Some(old) = cookie.session(&*self.sessions, tenant, now).await? {
-            replace_session(&*self.sessions, &*self.grants, tenant, &old, &new.member, now).await?;
+        match old {
+            Some(old) if old.member == *member => {
+                self.sessions.end(&tenant.id, &old.member, &old.id).await?;
+                Ok(old.id)
+            }
+            Some(old) => {
+                end_session(&*self.sessions, &*self.grants, tenant, &old.member, old.id, now).await?;
+                Ok(SessionId::from_bytes(self.random.bytes()))
+            }
+            None => Ok(SessionId::from_bytes(self.random.bytes())),
         }
-        Ok(())
     }
 }
 
@@ -151,11 +176,9 @@ fn digits(typed: &str) -> Option<String> {
     if typed.len() > 64 {
         return None;
     }
-    let separator =
-        |c: &char| c.is_whitespace() || matches!(c, '-' | '\u{2010}'..='\u{2013}' | '\u{200e}' | '\u{200f}');
     let code: String = typed
         .chars()
-        .filter(|c| !separator(c))
+        .filter(|c| !is_separator(*c))
         .map(ascii_digit)
         .collect::<Option<_>>()?;
     (code.len() == 6).then_some(code)
@@ -174,6 +197,8 @@ mod tests {
             "٠١٢٣٤٥",
             "०१२३४५",
             "\u{200e}012345",
+            "\u{2068}012\u{202f}345\u{2069}",
+            "೦೧೨೩೪೫",
         ] {
             assert_eq!(digits(typed).as_deref(), Some("012345"), "{typed}");
         }

@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     keyring::Keyring,
-    model::{Errand, Stage, Tenant, Transaction},
+    model::{Errand, Presence, Stage, Tenant, Transaction},
     pages::ErrorCause,
     ports::{Challenges, Clock, Grants, Members, OtpSender, Random, Registry, Sessions},
     types::Locale,
@@ -136,7 +136,7 @@ impl Login {
             Stage::Start | Stage::Consented { .. } | Stage::Finished => {
                 Ok(back_to_authorize(&step.transaction))
             }
-            Stage::SignedIn(_) | Stage::Consent { .. } if !wants_phone => {
+            Stage::Present { .. } | Stage::Consent { .. } if !wants_phone => {
                 Ok(back_to_authorize(&step.transaction))
             }
             Stage::Code { .. } if !wants_phone => Ok(self.code_page(&step, None, false)),
@@ -173,7 +173,13 @@ impl Login {
             .session(&*self.sessions, step.tenant(), step.browser.now)
             .await?
         {
-            Some(session) => move_on(&step, Stage::SignedIn((&session).into()), path::AUTHORIZE),
+            Some(session) => {
+                let stage = Stage::Present {
+                    who: (&session).into(),
+                    by: Presence::Chosen,
+                };
+                move_on(&step, stage, path::AUTHORIZE)
+            }
             None => Ok(self.phone_page(&step, None, None)),
         }
     }
@@ -194,13 +200,21 @@ fn back_to_authorize(transaction: &Transaction) -> Response {
     respond::see_other(&format!("{}?tx={}", path::AUTHORIZE, transaction.id))
 }
 
-/// Keeps the transaction at a new stage and goes to a page (POST, redirect, GET: a reload repeats nothing).
+/// Keeps the transaction at a new stage and goes to a page.
 fn move_on(step: &Step<'_>, stage: Stage, page: &str) -> Result<Response, PageFault> {
-    let transaction = Transaction {
-        stage,
-        ..step.transaction.clone()
-    };
-    let cookies = step.browser.save(&transaction)?;
+    keep(
+        step,
+        &Transaction {
+            stage,
+            ..step.transaction.clone()
+        },
+        page,
+    )
+}
+
+/// Keeps the transaction and goes to a page (POST, redirect, GET: a reload repeats nothing).
+fn keep(step: &Step<'_>, transaction: &Transaction, page: &str) -> Result<Response, PageFault> {
+    let cookies = step.browser.save(transaction)?;
     Ok(respond::with_cookies(
         respond::see_other(&format!("{page}?tx={}", transaction.id)),
         cookies,

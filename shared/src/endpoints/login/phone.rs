@@ -1,9 +1,9 @@
 //! The first step: a number, and a code sent to it.
 
-use super::{Login, Step, message, move_on};
+use super::{Login, Step, keep, message, move_on};
 use crate::{
     endpoints::page_fault::PageFault,
-    model::{Challenge, Member, Stage},
+    model::{Challenge, Member, Stage, Transaction},
     pages::{CodeProblem, PhoneProblem},
     ports::Opened,
     types::{ChallengeId, Country, PhoneError, PhoneNumber, Timestamp},
@@ -71,8 +71,9 @@ impl Login {
         };
         match opened {
             Opened::Now | Opened::Already => {
-                if opened == Opened::Now && challenge.member.is_some() {
-                    self.send(step, &number, &challenge.id).await;
+                if opened == Opened::Now {
+                    self.send(step, &number, &challenge.id, challenge.member.is_some())
+                        .await;
                 }
                 let stage = Stage::Code {
                     number,
@@ -80,22 +81,39 @@ impl Login {
                     expires_at: challenge.expires_at,
                     next_resend: otp.resend_waits.first().map(|wait| now + *wait),
                 };
-                move_on(step, stage, path::LOGIN)
+                let challenges = step.transaction.challenges.saturating_add(1);
+                keep(
+                    step,
+                    &Transaction {
+                        challenges,
+                        stage,
+                        ..step.transaction.clone()
+                    },
+                    path::LOGIN,
+                )
             }
             Opened::Limited(until) => Ok(self.limited(step, until)),
         }
     }
 
-    /// Sends the code of a challenge. A message that cannot be handed over is logged, and the page goes on as
-    /// always: she can ask for the code again, and nobody learns whether the number has a member.
-    pub(super) async fn send(&self, step: &Step<'_>, number: &PhoneNumber, challenge: &ChallengeId) {
+    /// Sends the code of a challenge, or takes as long over nothing if the number has no member: the answer's time
+    /// tells no more than its text. A message that cannot be handed over is logged, and the page goes on as always.
+    pub(super) async fn send(
+        &self,
+        step: &Step<'_>,
+        number: &PhoneNumber,
+        challenge: &ChallengeId,
+        has_member: bool,
+    ) {
         let tenant = step.tenant();
-        if tenant.test_numbers.contains_key(number) {
-            return;
-        }
         let text = message::text(tenant, &self.keyring.one_time_code(&tenant.id, challenge));
-        if let Err(cause) = self.sender.send(&tenant.id, number, &text).await {
-            tracing::error!(tenant = tenant.id.as_str(), number = ?number, reason = cause.0, "message not sent");
+        let deliver = has_member && !tenant.test_numbers.contains_key(number);
+        let sent = self
+            .sender
+            .send(&tenant.id, number, deliver.then_some(&text))
+            .await;
+        if let Err(cause) = sent {
+            tracing::error!(tenant = tenant.id.as_str(), %challenge, reason = cause.0, "message not sent");
         }
     }
 
@@ -115,15 +133,17 @@ impl Login {
     }
 }
 
-/// What makes a challenge this one: the transaction, the number, the challenge before it and the minute. A form
-/// posted twice in a moment names the same challenge; a later try names another, and so has another code.
+/// What makes a challenge this one: the transaction, the number, how many it had before, and the time it lives in.
+/// A form posted twice names the same challenge; a later try names another, and so has another code.
 fn this_step(step: &Step<'_>, number: &PhoneNumber) -> String {
-    let before = match &step.transaction.stage {
-        Stage::Code { challenge, .. } => challenge.to_string(),
-        _ => String::new(),
-    };
-    let minute = step.browser.now.0 / 60;
-    format!("{} {} {before} {minute}", step.transaction.id, number.as_str())
+    let transaction = &step.transaction;
+    let slot = step.browser.now.0 / step.tenant().policy.otp.lifetime.max(1);
+    format!(
+        "{} {} {} {slot}",
+        transaction.id,
+        number.as_str(),
+        transaction.challenges
+    )
 }
 
 /// Whether a code that can still be typed was sent to this number for this transaction.
@@ -136,14 +156,20 @@ fn has_code(step: &Step<'_>, typed: &PhoneNumber) -> bool {
     }
 }
 
+/// The countries of the brand, the one she chose first: it is assumed, and shown chosen when she is asked again.
+pub(super) fn countries(step: &Step<'_>) -> Vec<&'static Country> {
+    let mut countries = step.tenant().countries.clone();
+    let chosen = step.params.get("country").unwrap_or_default();
+    countries.sort_by_key(|c| c.iso != chosen);
+    countries
+}
+
 fn parse(step: &Step<'_>, typed: &str) -> Result<PhoneNumber, PhoneProblem> {
     let tenant = step.tenant();
-    let chosen = step
-        .params
-        .get("country")
-        .and_then(Country::by_iso)
-        .filter(|c| tenant.countries.contains(c));
-    let default = chosen.unwrap_or_else(|| tenant.default_country());
+    let default = countries(step)
+        .first()
+        .copied()
+        .unwrap_or_else(|| tenant.default_country());
     PhoneNumber::parse(typed, default, &tenant.countries).map_err(|e| match e {
         PhoneError::Empty => PhoneProblem::Empty,
         PhoneError::Malformed => PhoneProblem::Malformed,

@@ -3,7 +3,7 @@
 use super::{Login, Step, back_to_authorize};
 use crate::{
     endpoints::page_fault::PageFault,
-    model::{Member, Stage, Transaction},
+    model::{Stage, Transaction},
     pages::CodeProblem,
     ports::Resent,
     wire::{Response, respond},
@@ -39,14 +39,9 @@ impl Login {
             .await?;
         match slot {
             Resent::Now { next } => {
-                if self
-                    .members
-                    .by_number(&tenant.id, &number)
-                    .await?
-                    .is_some_and(|m: Member| m.is_active())
-                {
-                    self.send(&step, &number, &challenge).await;
-                }
+                let member = self.members.by_number(&tenant.id, &number).await?;
+                let has_member = member.is_some_and(|m| m.is_active());
+                self.send(&step, &number, &challenge, has_member).await;
                 let stage = Stage::Code {
                     number,
                     challenge,

@@ -2,7 +2,7 @@
 
 use http::{StatusCode, header};
 
-use super::{Login, Step};
+use super::{Login, Step, phone::countries};
 use crate::{
     endpoints::{screen::Screen, session_cookie::SessionCookie},
     model::{Errand, Stage},
@@ -29,7 +29,7 @@ impl Login {
                 csrf: &self.form_token(step),
             },
             value: typed.or_else(|| known_number(step)).unwrap_or_default(),
-            countries: &tenant.countries,
+            countries: &countries(step),
             problem,
             has_session_note: cookie.is_some() && !offer,
             continue_as: cookie
@@ -95,7 +95,14 @@ impl Login {
         let mut response = self
             .screen(step, "")
             .show(status, &form_action(step), |shell| pages::code(shell, &page));
-        if let Some(CodeProblem::ResendWait { seconds }) = problem {
+        let retry_after = match problem {
+            Some(CodeProblem::ResendWait { seconds }) => Some(seconds),
+            // A new code can be had at once, or as soon as this one is over.
+            Some(CodeProblem::TooManyTries) => Some(0),
+            Some(CodeProblem::NoMoreResends) => Some(expires_at.seconds_since(now)),
+            _ => None,
+        };
+        if let Some(seconds) = retry_after {
             respond::put(&mut response, header::RETRY_AFTER, &seconds.to_string());
         }
         response

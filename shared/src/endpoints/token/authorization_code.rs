@@ -69,17 +69,15 @@ impl Token {
             nonce: code.nonce.clone(),
         };
         let family = offline.then(|| family_of(code));
-        let (tokens, ()) = futures_util::try_join!(
-            self.issue(tenant, client, &basis, family.map(|f| (f, 0))),
-            async {
+        let (tokens, ()) =
+            futures_util::try_join!(self.issue(tenant, client, basis, family.map(|f| (f, 0))), async {
                 if let Some(id) = family {
                     self.families
                         .create(&tenant.id, &self.new_family(tenant, client, id))
                         .await?;
                 }
                 Ok(())
-            }
-        )?;
+            })?;
         tracing::info!(
             tenant = tenant.id.as_str(),
             client = client.id.as_str(),

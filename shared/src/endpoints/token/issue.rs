@@ -60,10 +60,10 @@ impl Token {
         &self,
         tenant: &Tenant,
         client: &AuthenticatedClient,
-        basis: &Basis,
+        basis: Basis,
         family: Option<(FamilyId, u32)>,
     ) -> Result<TokenResponse, Fault> {
-        self.still_stands(tenant, client, basis).await?;
+        let basis = &self.as_it_stands(tenant, client, basis).await?;
         let subject = self
             .keyring
             .subject(&tenant.id, client.subject_sector(), &basis.member);
@@ -104,28 +104,34 @@ impl Token {
         })
     }
 
-    async fn still_stands(
+    /// What is left of the basis: consent, member and registration may have changed since.
+    async fn as_it_stands(
         &self,
         tenant: &Tenant,
         client: &AuthenticatedClient,
-        basis: &Basis,
-    ) -> Result<(), Fault> {
+        mut basis: Basis,
+    ) -> Result<Basis, Fault> {
         let (grant, member) = futures_util::try_join!(
             self.grants.get(&tenant.id, &basis.member, &client.id),
             self.members.by_id(&tenant.id, &basis.member),
         )?;
         let now = self.clock.now();
-        let stands = |grant: Grant| match basis.presented {
+        let stands = |grant: &Grant| match basis.presented {
             Presented::Code => grant.stands(basis.grant, basis.session(), now),
             Presented::RefreshToken => grant.honours(basis.grant, basis.issue, basis.session(), now),
         };
-        if !grant.is_some_and(stands) {
-            return Err(Fault::grant("the consent behind it no longer stands"));
-        }
+        let gone = || Fault::grant("the consent behind it no longer stands");
+        let grant = grant.filter(stands).ok_or_else(gone)?;
         if !member.is_some_and(|m| m.is_active()) {
             return Err(Fault::grant("the member cannot sign in"));
         }
-        Ok(())
+        let allowed = grant.current_scopes(&tenant.scopes).intersection(&client.scopes);
+        basis.scope = basis.scope.intersection(&allowed);
+        if basis.scope.is_empty() {
+            Err(gone())
+        } else {
+            Ok(basis)
+        }
     }
 
     async fn access_token(
@@ -183,7 +189,10 @@ impl Token {
             nonce: basis.nonce.as_deref(),
             amr: &basis.authentication.amr,
             at_hash: jwt::at_hash(access_token),
-            sid: basis.session(),
+            sid: basis.session().map(|session| {
+                self.keyring
+                    .session_name(&tenant.id, client.subject_sector(), session)
+            }),
         };
         self.sign(tenant, client.id_token_algorithm, jwt::ID_TOKEN, &claims)
             .await

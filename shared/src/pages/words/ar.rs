@@ -26,7 +26,6 @@ pub(super) static WORDS: Words = Words {
         malformed: "لا يبدو هذا رقم جوال صحيحًا. تحقّق منه وحاول مرة أخرى.",
         country_not_supported: "لا يمكن إرسال الرموز من {brand} إلى أرقام ذلك البلد.",
         try_later_minutes: |n| format!("طُلبت رموز كثيرة. حاول مرة أخرى بعد {}.", minutes(n)),
-        start_again: "انتهت مدة ذلك الرمز. أدخل رقمك للحصول على رمز جديد.",
     },
     code: Code {
         heading: "أدخل الرمز",
@@ -198,7 +197,6 @@ fn country(iso: &str) -> Option<&'static str> {
         "SA" => "المملكة العربية السعودية",
         "SG" => "سنغافورة",
         "TH" => "تايلاند",
-        "US" => "الولايات المتحدة",
         "VN" => "فيتنام",
         _ => return None,
     })

@@ -27,7 +27,6 @@ pub(super) static WORDS: Words = Words {
         malformed: "That doesn't look like a mobile number. Check it and try again.",
         country_not_supported: "{brand} can't send codes to numbers of that country.",
         try_later_minutes: |n| format!("Too many codes were asked for. Try again in {}.", minutes(n)),
-        start_again: "That code's time is over. Enter your number to get a new one.",
     },
     code: Code {
         heading: "Enter your code",
@@ -200,7 +199,6 @@ fn country(iso: &str) -> Option<&'static str> {
         "SA" => "Saudi Arabia",
         "SG" => "Singapore",
         "TH" => "Thailand",
-        "US" => "United States",
         "VN" => "Vietnam",
         _ => return None,
     })

@@ -27,7 +27,6 @@ pub(super) static WORDS: Words = Words {
         malformed: "यह मोबाइल नंबर सही नहीं लगता। जाँचकर फिर से डालें।",
         country_not_supported: "{brand} से उस देश के नंबरों पर कोड नहीं भेजा जा सकता।",
         try_later_minutes: |n| format!("बहुत बार कोड माँगा गया। {n} मिनट बाद फिर से कोशिश करें।"),
-        start_again: "उस कोड का समय पूरा हो गया। नया कोड पाने के लिए अपना नंबर डालें।",
     },
     code: Code {
         heading: "अपना कोड डालें",
@@ -177,7 +176,6 @@ fn country(iso: &str) -> Option<&'static str> {
         "SA" => "सऊदी अरब",
         "SG" => "सिंगापुर",
         "TH" => "थाईलैंड",
-        "US" => "संयुक्त राज्य अमेरिका",
         "VN" => "वियतनाम",
         _ => return None,
     })

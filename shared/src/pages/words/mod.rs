@@ -59,7 +59,6 @@ pub(super) struct Phone {
     pub(super) malformed: &'static str,
     pub(super) country_not_supported: &'static str,
     pub(super) try_later_minutes: Counted,
-    pub(super) start_again: &'static str,
 }
 
 /// Asking for the code. `{number}` and `{brand}`.
@@ -145,7 +144,6 @@ pub(super) struct Error {
     /// Heading and explanation of a cause.
     pub(super) of: fn(ErrorCause) -> (&'static str, &'static str),
     pub(super) retry: &'static str,
-    /// `{id}`.
     pub(super) quote: &'static str,
 }
 
@@ -168,7 +166,7 @@ mod tests {
         let letters = || 'A'..='Z';
         let isos = letters().flat_map(|a| letters().map(move |b| format!("{a}{b}")));
         let known: Vec<String> = isos.filter(|iso| Country::by_iso(iso).is_some()).collect();
-        assert!(known.len() > 20);
+        assert!(known.len() >= 20);
         for locale in Locale::ALL {
             for iso in &known {
                 assert!((words(locale).country)(iso).is_some(), "{iso} in {locale:?}");

@@ -84,3 +84,18 @@ async fn not_you_with_the_same_number_sends_a_new_code() {
     let code = world.code(ALICE).await;
     assert!(browser.type_code(&page, &code).await.has("form#consent-form"));
 }
+
+#[tokio::test]
+async fn a037_a_browser_with_too_many_cookies_gets_through_at_the_second_try() {
+    let world = World::start().await;
+    let mut browser = world.browser();
+    let url = world.conformance().authorize("openid").url();
+    let page = browser.get(&url).await;
+    let jar = browser.cookies.get_mut(page.url.host_str().unwrap()).unwrap();
+    // Tabs opened at the same moment do not see each other's cookies.
+    for n in 0..6 {
+        jar.insert(format!("__Host-tx-{n}"), "x".repeat(3_000));
+    }
+    assert_eq!(browser.get(&url).await.status, 431);
+    assert!(browser.get(&url).await.has("form#phone-form"));
+}

@@ -120,7 +120,7 @@ impl Account {
             now,
         };
         let cookies = browser.save(&transaction)?;
-        let login = respond::see_other(&format!("{}?tx={}", path::LOGIN, transaction.id));
+        let login = respond::see_other(&transaction.link(path::LOGIN));
         Ok(respond::with_cookies(login, cookies))
     }
 

@@ -111,11 +111,7 @@ impl Consent {
             Some(question) if posted => self.answered(question, &params).await,
             Some(question) => Ok(self.show(question, &params)),
             // Not asked yet, or no longer: `authorize` knows what comes next.
-            None => Ok(respond::see_other(&format!(
-                "{}?tx={}",
-                path::AUTHORIZE,
-                transaction.id
-            ))),
+            None => Ok(respond::see_other(&transaction.link(path::AUTHORIZE))),
         }
     }
 
@@ -163,7 +159,7 @@ impl Consent {
         let tenant = question.browser.tenant;
         let id = question.transaction.id.to_string();
         let csrf = self.keyring.form_token(&tenant.id, &id);
-        let switch = format!("{}?tx={id}&switch=1", path::LOGIN);
+        let switch = format!("{}&switch=1", question.transaction.link(path::LOGIN));
         let host = question.request.redirect_uri.display_host();
         let page = question.page(
             FormKey {
@@ -174,7 +170,7 @@ impl Consent {
             &host,
         );
         let screen =
-            Screen::new(tenant, question.locale, &*self.random).at(format!("{}?tx={id}", path::CONSENT));
+            Screen::new(tenant, question.locale, &*self.random).at(question.transaction.link(path::CONSENT));
         // Chromium holds `form-action` against the whole redirect chain, so it must name where the answer goes.
         let form_action = question.request.redirect_uri.form_action();
         let response = screen.show(StatusCode::OK, &form_action, |shell| pages::consent(shell, &page));
@@ -240,11 +236,7 @@ impl Consent {
         let added_to = now.as_ref().is_some_and(given);
         let covered = now.map(|g| g.current_scopes(&tenant.scopes)).unwrap_or_default();
         if added_to || question.asked.is_subset(&covered) {
-            return Ok(respond::see_other(&format!(
-                "{}?tx={}",
-                path::AUTHORIZE,
-                question.transaction.id
-            )));
+            return Ok(respond::see_other(&question.transaction.link(path::AUTHORIZE)));
         }
         Err(PageFault::finished(
             Some(&question.client),
@@ -356,7 +348,7 @@ impl Question<'_> {
             ..self.transaction
         };
         let cookies = self.browser.save(&transaction)?;
-        let onward = respond::see_other(&format!("{}?tx={}", path::AUTHORIZE, transaction.id));
+        let onward = respond::see_other(&transaction.link(path::AUTHORIZE));
         Ok(respond::with_cookies(onward, cookies))
     }
 

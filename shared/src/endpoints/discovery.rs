@@ -1,3 +1,5 @@
+//! What an issuer can do, for programs.
+
 use std::sync::Arc;
 
 use http::StatusCode;

@@ -1,3 +1,5 @@
+//! The keys an issuer signs with, for whoever verifies.
+
 use std::sync::Arc;
 
 use http::StatusCode;

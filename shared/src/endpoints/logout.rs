@@ -18,7 +18,7 @@ use crate::{
     model::{Client, Session, Tenant},
     pages::{self, ErrorCause, LogoutPage, SignedOutPage},
     ports::{Clock, Grants, Random, Registry, Sessions, Signer},
-    types::{ClientId, Locale},
+    types::{ClientId, Locale, with_query},
     wire::{Request, Response, metadata::path, params::Params, respond},
 };
 
@@ -123,7 +123,11 @@ impl Logout {
         };
         let asked = query.get("post_logout_redirect_uri");
         let registered = asked.filter(|uri| client.post_logout_redirect_uris.iter().any(|r| r == uri));
-        let back = registered.map(|uri| with_state(uri, query.get("state")));
+        let back = registered.map(|uri| {
+            query
+                .get("state")
+                .map_or(uri.to_owned(), |state| with_query(uri, &[("state", state)]))
+        });
         Ok(Some(Hinted {
             client,
             subject: claims.sub,
@@ -220,13 +224,4 @@ fn locale(tenant: &Tenant, request: &Request, query: &Params) -> Locale {
         request.headers(),
         query.get("ui_locales").and_then(Locale::from_ui_locales),
     )
-}
-
-fn with_state(uri: &str, state: Option<&str>) -> String {
-    let Some(state) = state else { return uri.to_owned() };
-    let query = form_urlencoded::Serializer::new(String::new())
-        .append_pair("state", state)
-        .finish();
-    let glue = if uri.contains('?') { '&' } else { '?' };
-    format!("{uri}{glue}{query}")
 }

@@ -7,6 +7,7 @@ mod account;
 mod authorize;
 mod consent;
 mod cross_origin;
+mod device;
 mod discovery;
 mod end_session;
 mod form_post;

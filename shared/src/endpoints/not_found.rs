@@ -1,3 +1,5 @@
+//! What is not there.
+
 use std::sync::Arc;
 
 use super::{page_fault::PageFault, visit};

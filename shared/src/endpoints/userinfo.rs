@@ -90,7 +90,6 @@ impl Userinfo {
         let keys = jwt::verification_keys(&self.signer.public_keys(&tenant.id).await?);
         let issuer = tenant.issuer.as_str();
         let claims = jwt::verify_own::<Claims>(token, jwt::ACCESS_TOKEN, &keys)
-            .map(|v| v.claims)
             .filter(|c| c.iss == issuer && c.aud.iter().any(|a| a == issuer) && !c.exp.is_past(now))
             .ok_or_else(invalid)?;
         let scope = ScopeSet::parse(&claims.scope).ok_or_else(invalid)?;

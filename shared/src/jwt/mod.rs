@@ -11,6 +11,6 @@ pub use compact::Unsigned;
 pub use jwe::encrypt_member_ref;
 pub use jwks::{JwksDocument, document, verification_keys};
 pub use verify::{
-    ACCESS_TOKEN, AssertionClaims, HintClaims, ID_TOKEN, VerificationKey, Verified, read_id_token_hint,
+    ACCESS_TOKEN, AssertionClaims, HintClaims, ID_TOKEN, VerificationKey, read_id_token_hint,
     verify_assertion, verify_own,
 };

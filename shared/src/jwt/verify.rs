@@ -42,21 +42,11 @@ impl VerificationKey {
     }
 }
 
-/// Claims whose signature held.
-pub struct Verified<T> {
-    /// The payload.
-    pub claims: T,
-}
-
 /// Longest token that is looked at.
 const MAX_LENGTH: usize = 8 * 1024;
 
 /// Verifies a token this issuer signed. `typ` must be exactly ours: an ID token is not an access token.
-pub fn verify_own<T: DeserializeOwned>(
-    token: &str,
-    typ: &str,
-    keys: &[VerificationKey],
-) -> Option<Verified<T>> {
+pub fn verify_own<T: DeserializeOwned>(token: &str, typ: &str, keys: &[VerificationKey]) -> Option<T> {
     let header = header(token)?;
     let kid = header.kid.as_deref()?;
     if header.typ.as_deref() != Some(typ) {
@@ -76,9 +66,7 @@ pub struct HintClaims {
 
 /// Reads an ID token of this issuer as a hint. Its expiry does not matter.
 pub fn read_id_token_hint(token: &str, issuer: &str, keys: &[VerificationKey]) -> Option<HintClaims> {
-    verify_own::<HintClaims>(token, ID_TOKEN, keys)
-        .map(|v| v.claims)
-        .filter(|c| c.iss == issuer)
+    verify_own::<HintClaims>(token, ID_TOKEN, keys).filter(|c| c.iss == issuer)
 }
 
 /// `typ` of an ID token.
@@ -102,7 +90,7 @@ pub struct AssertionClaims {
 }
 
 /// Verifies a client assertion against the client's registered keys.
-pub fn verify_assertion(token: &str, keys: &[VerificationKey]) -> Option<Verified<AssertionClaims>> {
+pub fn verify_assertion(token: &str, keys: &[VerificationKey]) -> Option<AssertionClaims> {
     let header = header(token)?;
     let fits = |key: &&VerificationKey| header.kid.is_none() || key.kid.is_none() || key.kid == header.kid;
     keys.iter().filter(fits).find_map(|key| verify(token, key))
@@ -118,7 +106,7 @@ fn header(token: &str) -> Option<jsonwebtoken::Header> {
         .filter(|h| h.crit.is_none())
 }
 
-fn verify<T: DeserializeOwned>(token: &str, key: &VerificationKey) -> Option<Verified<T>> {
+fn verify<T: DeserializeOwned>(token: &str, key: &VerificationKey) -> Option<T> {
     let mut validation = Validation::new(match key.algorithm {
         Algorithm::Rs256 => jsonwebtoken::Algorithm::RS256,
         Algorithm::Es256 => jsonwebtoken::Algorithm::ES256,
@@ -130,5 +118,5 @@ fn verify<T: DeserializeOwned>(token: &str, key: &VerificationKey) -> Option<Ver
     validation.validate_aud = false;
     jsonwebtoken::decode(token, &key.key, &validation)
         .ok()
-        .map(|data| Verified { claims: data.claims })
+        .map(|data| data.claims)
 }

@@ -155,3 +155,10 @@ pub struct Transaction {
     /// How far it has come.
     pub stage: Stage,
 }
+
+impl Transaction {
+    /// The address of a page of ours within this transaction.
+    pub fn link(&self, page: &str) -> String {
+        format!("{page}?tx={}", self.id)
+    }
+}

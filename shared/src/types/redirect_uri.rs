@@ -158,14 +158,7 @@ impl RedirectTarget {
 
     /// The URI with response parameters added; a registered query is kept (RFC 6749 s3.1.2).
     pub fn with_params(&self, params: &[(&str, &str)]) -> String {
-        let mut query = form_urlencoded::Serializer::new(String::new());
-        query.extend_pairs(params);
-        let glue = match self.0.find('?') {
-            None => "?",
-            Some(at) if at + 1 == self.0.len() => "",
-            Some(_) => "&",
-        };
-        format!("{}{glue}{}", self.0, query.finish())
+        with_query(&self.0, params)
     }
 
     /// What CSP `form-action` must allow for the redirect to be followed.
@@ -192,6 +185,19 @@ impl RedirectTarget {
             Err(_) => String::new(),
         }
     }
+}
+
+/// A URI with parameters added to whatever query it has.
+pub(crate) fn with_query(uri: &str, params: &[(&str, &str)]) -> String {
+    let query = form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(params)
+        .finish();
+    let glue = match uri.find('?') {
+        None => "?",
+        Some(at) if at + 1 == uri.len() => "",
+        Some(_) => "&",
+    };
+    format!("{uri}{glue}{query}")
 }
 
 #[cfg(test)]

@@ -11,12 +11,9 @@ use super::{Response, error::Fault};
 pub enum Caching {
     /// Not at all: everything that carries a person, a token or an error (RFC 6749 s5.1).
     NoStore,
-    /// Metadata and keys: five minutes, shared caches too. Key rotation waits this long before it signs.
+    /// Metadata and keys: five minutes, shared caches too.
     Public,
 }
-
-/// How long metadata and keys may be cached, in seconds.
-pub const PUBLIC_MAX_AGE: u64 = 300;
 
 impl Caching {
     fn value(self) -> HeaderValue {

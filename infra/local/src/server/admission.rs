@@ -1,11 +1,7 @@
-//! What is refused before anybody looks at it: sizes, and requests that do not say clearly whom they are for.
+//! What is refused before anybody looks at it: requests that do not say clearly whom they are for. How long they may
+//! be is the endpoints' rule; the connection's buffer bounds what they get to see.
 
 use http::{HeaderMap, StatusCode, Uri, header, request::Parts};
-
-/// Longest path and query together.
-const MAX_TARGET: usize = 8 * 1024;
-/// Longest header section.
-const MAX_HEADERS: usize = 16 * 1024;
 
 /// Why a request goes no further: the status and the sentence that is the whole answer.
 #[derive(Debug, PartialEq, Eq)]
@@ -13,24 +9,6 @@ pub(super) struct Refused(pub(super) StatusCode, pub(super) &'static str);
 
 /// The host (with its port, lower case) that a request is for.
 pub(super) fn admit(head: &Parts) -> Result<String, Refused> {
-    let target = head.uri.path().len() + head.uri.query().map_or(0, |query| query.len() + 1);
-    if target > MAX_TARGET {
-        return Err(Refused(
-            StatusCode::URI_TOO_LONG,
-            "the address is longer than 8 KiB",
-        ));
-    }
-    let headers: usize = head
-        .headers
-        .iter()
-        .map(|(name, value)| name.as_str().len() + value.len() + 4)
-        .sum();
-    if headers > MAX_HEADERS {
-        return Err(Refused(
-            StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
-            "the headers are longer than 16 KiB",
-        ));
-    }
     authority(&head.uri, &head.headers)
 }
 
@@ -93,18 +71,6 @@ mod tests {
         assert_eq!(
             admitted("/", &[("host", "a.localhost"), ("host", "a.localhost")]),
             Err(400)
-        );
-    }
-
-    #[test]
-    fn sizes_are_limited() {
-        let host = ("host", "a.localhost");
-        assert!(admitted(&format!("/{}", "a".repeat(8_191)), &[host]).is_ok());
-        assert_eq!(admitted(&format!("/{}", "a".repeat(8_192)), &[host]), Err(414));
-        assert_eq!(admitted(&format!("/?{}", "a".repeat(8_191)), &[host]), Err(414));
-        assert_eq!(
-            admitted("/", &[host, ("cookie", &"a".repeat(16 * 1024))]),
-            Err(431)
         );
     }
 }

@@ -190,7 +190,7 @@ impl Errands<'_> {
         let transaction = Transaction { stage, ..transaction };
         let cookies = self.browser.save(&transaction)?;
         Ok(respond::with_cookies(
-            respond::see_other(&format!("{page}?tx={}", transaction.id)),
+            respond::see_other(&transaction.link(page)),
             cookies,
         ))
     }

@@ -5,7 +5,8 @@ use http::header;
 use super::{Login, Step, back_to_authorize, move_on};
 use crate::{
     endpoints::{
-        end_session::{device, end_session},
+        device::device,
+        end_session::end_session,
         page_fault::PageFault,
         session_cookie::{self, SessionCookie},
     },

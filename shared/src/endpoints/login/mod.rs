@@ -197,7 +197,7 @@ impl Login {
 }
 
 fn back_to_authorize(transaction: &Transaction) -> Response {
-    respond::see_other(&format!("{}?tx={}", path::AUTHORIZE, transaction.id))
+    respond::see_other(&transaction.link(path::AUTHORIZE))
 }
 
 /// Keeps the transaction at a new stage and goes to a page.
@@ -216,7 +216,7 @@ fn move_on(step: &Step<'_>, stage: Stage, page: &str) -> Result<Response, PageFa
 fn keep(step: &Step<'_>, transaction: &Transaction, page: &str) -> Result<Response, PageFault> {
     let cookies = step.browser.save(transaction)?;
     Ok(respond::with_cookies(
-        respond::see_other(&format!("{page}?tx={}", transaction.id)),
+        respond::see_other(&transaction.link(page)),
         cookies,
     ))
 }

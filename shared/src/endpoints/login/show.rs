@@ -75,7 +75,7 @@ impl Login {
                 csrf: &self.form_token(step),
             },
             masked_number: &number.masked(),
-            change_number_href: &format!("{}?tx={}&change=1", path::LOGIN, step.transaction.id),
+            change_number_href: &format!("{}&change=1", step.transaction.link(path::LOGIN)),
             minutes_left: expires_at.seconds_since(now).div_ceil(60),
             resend_wait: if expired {
                 Some(0)
@@ -109,11 +109,8 @@ impl Login {
     }
 
     fn screen<'a>(&'a self, step: &'a Step<'_>, page: &str) -> Screen<'a> {
-        Screen::new(step.tenant(), step.locale, &*self.random).at(format!(
-            "{}?tx={}{page}",
-            path::LOGIN,
-            step.transaction.id
-        ))
+        Screen::new(step.tenant(), step.locale, &*self.random)
+            .at(format!("{}{page}", step.transaction.link(path::LOGIN)))
     }
 
     fn form_token(&self, step: &Step<'_>) -> String {

@@ -87,7 +87,6 @@ impl Token {
     ) -> Result<(), Fault> {
         let now = self.clock.now();
         let claims = jwt::verify_assertion(assertion, keys)
-            .map(|v| v.claims)
             .ok_or_else(|| Fault::client("the assertion's signature does not hold"))?;
         is_for_us(&claims, client, tenant.issuer.as_str(), now).map_err(Fault::client)?;
         let key = Digest::of(format!("{}\0{}", client.id, claims.jti).as_bytes());

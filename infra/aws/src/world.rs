@@ -61,7 +61,7 @@ impl World {
             .map_err(|e| refused(e.to_string()))?;
         let random: Arc<dyn Random> = Arc::new(OsRandom::new());
         // Nothing can be stored in this build, so nothing sealed by one process is ever opened by another.
-        let keyring = Keyring::new(vec![fresh(&*random)], fresh(&*random), Arc::clone(&random));
+        let keyring = Keyring::new(fresh(&*random), Vec::new(), fresh(&*random), Arc::clone(&random));
         Ok(Self {
             registry: Arc::new(ConfiguredRegistry::new(&configuration.tenants)),
             unbound: Arc::new(Unbound),

@@ -68,7 +68,8 @@ impl Provider {
             .collect();
         let signer = Arc::new(LocalKeys::open(data, &wanted).map_err(StartError::Keys)?);
         let keyring = Arc::new(Keyring::new(
-            vec![master.sealing],
+            master.sealing,
+            Vec::new(),
             master.identity,
             Arc::clone(&random),
         ));

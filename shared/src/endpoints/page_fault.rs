@@ -56,11 +56,7 @@ impl PageFault {
         match self.cause {
             ErrorCause::CrossSite => StatusCode::FORBIDDEN,
             ErrorCause::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            ErrorCause::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             ErrorCause::NotFound => StatusCode::NOT_FOUND,
-            ErrorCause::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
-            ErrorCause::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
-            ErrorCause::ServerError => StatusCode::INTERNAL_SERVER_ERROR,
             ErrorCause::TemporarilyUnavailable => StatusCode::SERVICE_UNAVAILABLE,
             ErrorCause::InvalidRequest
             | ErrorCause::InvalidClient

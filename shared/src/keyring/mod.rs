@@ -45,16 +45,23 @@ impl Purpose {
 
 /// The provider's own keys. Sealing keys rotate; the identity key never does, because `sub` is for ever.
 pub struct Keyring {
-    sealing: Vec<Secret<[u8; 32]>>,
+    current: Secret<[u8; 32]>,
+    earlier: Vec<Secret<[u8; 32]>>,
     identity: Secret<[u8; 32]>,
     random: Arc<dyn Random>,
 }
 
 impl Keyring {
-    /// `sealing`: the current key first, then earlier ones that may still open. Must not be empty.
-    pub fn new(sealing: Vec<Secret<[u8; 32]>>, identity: Secret<[u8; 32]>, random: Arc<dyn Random>) -> Self {
+    /// `current` seals; `earlier` keys may still open what they sealed.
+    pub fn new(
+        current: Secret<[u8; 32]>,
+        earlier: Vec<Secret<[u8; 32]>>,
+        identity: Secret<[u8; 32]>,
+        random: Arc<dyn Random>,
+    ) -> Self {
         Self {
-            sealing,
+            current,
+            earlier,
             identity,
             random,
         }
@@ -103,21 +110,20 @@ impl Keyring {
 
     /// The anti-forgery token of a form that belongs to `context` (a transaction, a session).
     pub fn form_token(&self, tenant: &TenantId, context: &str) -> String {
-        self.current().map_or_else(String::new, |key| {
-            URL_SAFE_NO_PAD.encode(keyed(key, tenant, "form", &[context.as_bytes()]))
-        })
+        URL_SAFE_NO_PAD.encode(keyed(&self.current, tenant, "form", &[context.as_bytes()]))
     }
 
     /// Whether a posted token belongs to `context`, under any sealing key alive.
     pub fn is_form_token(&self, tenant: &TenantId, context: &str, posted: &str) -> bool {
-        self.sealing.iter().any(|key| {
+        self.alive().any(|key| {
             let expected = URL_SAFE_NO_PAD.encode(keyed(key, tenant, "form", &[context.as_bytes()]));
             expected.as_bytes().ct_eq(posted.as_bytes()).into()
         })
     }
 
-    fn current(&self) -> Option<&Secret<[u8; 32]>> {
-        self.sealing.first()
+    /// The sealing keys alive, the current one first.
+    fn alive(&self) -> impl Iterator<Item = &Secret<[u8; 32]>> {
+        std::iter::once(&self.current).chain(&self.earlier)
     }
 }
 
@@ -164,7 +170,8 @@ pub(crate) mod tests {
 
     pub(crate) fn keyring() -> Keyring {
         Keyring::new(
-            vec![Secret::new([1; 32])],
+            Secret::new([1; 32]),
+            Vec::new(),
             Secret::new([2; 32]),
             Arc::new(Counting(0.into())),
         )

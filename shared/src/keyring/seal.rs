@@ -30,7 +30,7 @@ impl Keyring {
     /// The nonce is a keyed hash of the plaintext (the synthetic-IV construction), so it repeats only with it.
     pub fn seal_same<T: Serialize>(&self, tenant: &TenantId, purpose: Purpose, value: &T) -> Option<String> {
         let plain = serde_json::to_vec(value).ok()?;
-        let [_, iv_key] = subkeys(self.current()?, tenant, purpose);
+        let [_, iv_key] = subkeys(&self.current, tenant, purpose);
         let mut mac = <Hmac<Sha256> as Mac>::new_from_slice(&iv_key).ok()?;
         mac.update(&plain);
         let nonce: [u8; NONCE] = mac.finalize().into_bytes().get(..NONCE)?.try_into().ok()?;
@@ -42,7 +42,7 @@ impl Keyring {
         let bytes = URL_SAFE_NO_PAD.decode(sealed).ok()?;
         let (nonce, body) = bytes.split_at_checked(NONCE)?;
         let aad = associated_data(tenant, purpose);
-        let plain = self.sealing.iter().find_map(|master| {
+        let plain = self.alive().find_map(|master| {
             let [key, _] = subkeys(master, tenant, purpose);
             cipher(&key)?
                 .decrypt(XNonce::from_slice(nonce), Payload { msg: body, aad: &aad })
@@ -58,7 +58,7 @@ impl Keyring {
         nonce: &[u8; NONCE],
         plain: &[u8],
     ) -> Option<String> {
-        let [key, _] = subkeys(self.current()?, tenant, purpose);
+        let [key, _] = subkeys(&self.current, tenant, purpose);
         let aad = associated_data(tenant, purpose);
         let body = cipher(&key)?
             .encrypt(

@@ -35,23 +35,15 @@ pub enum ErrorCause {
     CrossSite,
     /// Not a form.
     UnsupportedMediaType,
-    /// Longer than any page of ours sends.
-    TooLarge,
     /// Nothing at this address.
     NotFound,
-    /// Something is at this address, for another method.
-    MethodNotAllowed,
-    /// Our fault.
-    ServerError,
     /// Our fault, and likely over soon.
     TemporarilyUnavailable,
-    /// A rate limit.
-    TooManyRequests,
 }
 
 impl ErrorCause {
     /// Every cause.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 9] = [
         Self::InvalidRequest,
         Self::InvalidClient,
         Self::InvalidRedirectUri,
@@ -59,12 +51,8 @@ impl ErrorCause {
         Self::TransactionFinished,
         Self::CrossSite,
         Self::UnsupportedMediaType,
-        Self::TooLarge,
         Self::NotFound,
-        Self::MethodNotAllowed,
-        Self::ServerError,
         Self::TemporarilyUnavailable,
-        Self::TooManyRequests,
     ];
 
     /// `data-error` of the page.
@@ -77,12 +65,8 @@ impl ErrorCause {
             Self::TransactionFinished => "transaction_finished",
             Self::CrossSite => "cross_site_request",
             Self::UnsupportedMediaType => "unsupported_media_type",
-            Self::TooLarge => "request_too_large",
             Self::NotFound => "not_found",
-            Self::MethodNotAllowed => "method_not_allowed",
-            Self::ServerError => "server_error",
             Self::TemporarilyUnavailable => "temporarily_unavailable",
-            Self::TooManyRequests => "too_many_requests",
         }
     }
 }

@@ -157,24 +157,11 @@ fn error(cause: ErrorCause) -> (&'static str, &'static str) {
             "We can't read this form",
             "Nothing was changed. Go back and try again.",
         ),
-        C::TooLarge => (
-            "That was too much",
-            "More was sent than this page takes. Nothing was changed.",
-        ),
         C::NotFound => ("Page not found", "There is nothing at this address."),
-        C::MethodNotAllowed => (
-            "This page doesn't open like that",
-            "Go back to the app and start again.",
-        ),
-        C::ServerError => (
-            "Something went wrong on our side",
-            "It isn't your fault. Try again in a moment.",
-        ),
         C::TemporarilyUnavailable => (
             "We'll be right back",
             "Signing in isn't possible just now. Try again in a moment.",
         ),
-        C::TooManyRequests => ("Too many requests", "Wait a few minutes, then try again."),
     }
 }
 

@@ -174,13 +174,9 @@ impl Consent {
         // Chromium holds `form-action` against the whole redirect chain, so it must name where the answer goes.
         let form_action = question.request.redirect_uri.form_action();
         let response = screen.show(StatusCode::OK, &form_action, |shell| pages::consent(shell, &page));
-        match chosen {
-            Some(locale) => {
-                let kept = question.browser.save(&question.transaction).unwrap_or_default();
-                respond::with_cookies(response, kept.into_iter().chain(visit::remember_language(locale)))
-            }
-            None => response,
-        }
+        question
+            .browser
+            .in_language(&question.transaction, chosen, response)
     }
 
     /// Takes her answer down.

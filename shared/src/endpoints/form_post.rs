@@ -16,14 +16,17 @@ use crate::{
 /// The field of the anti-forgery token.
 const TOKEN: &str = "csrf";
 
+/// The query of a request.
+pub(super) fn query(request: &Request) -> Result<Params, PageFault> {
+    visit::query(request).map_err(unreadable)
+}
+
 /// The form of a POST, the query of anything else.
 ///
 /// Nothing but a form is a form: `text/plain` is what a forged one can send.
 pub(super) fn params(request: &Request) -> Result<Params, PageFault> {
-    let unreadable =
-        |e: ParamsError| PageFault::new(ErrorCause::InvalidRequest, format!("parameters: {e:?}"));
     if request.method() != Method::POST {
-        return visit::query(request).map_err(unreadable);
+        return query(request);
     }
     if !visit::is_form(request) {
         return Err(PageFault::new(
@@ -32,6 +35,10 @@ pub(super) fn params(request: &Request) -> Result<Params, PageFault> {
         ));
     }
     Params::parse(request.body()).map_err(unreadable)
+}
+
+fn unreadable(error: ParamsError) -> PageFault {
+    PageFault::new(ErrorCause::InvalidRequest, format!("parameters: {error:?}"))
 }
 
 /// Refuses a form that was not posted from our own page of this `context` (a transaction, a session).

@@ -69,8 +69,7 @@ impl Logout {
     }
 
     async fn answer(&self, request: &Request, tenant: &Tenant) -> Result<Response, PageFault> {
-        let query = visit::query(request)
-            .map_err(|e| PageFault::new(ErrorCause::InvalidRequest, format!("query: {e:?}")))?;
+        let query = form_post::query(request)?;
         if request.method() == Method::POST {
             let form = form_post::params(request)?;
             if form.get("csrf").is_some() {

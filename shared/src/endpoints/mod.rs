@@ -14,6 +14,7 @@ mod form_post;
 mod jwks;
 mod login;
 mod logout;
+mod lost_answer;
 mod not_found;
 mod page_fault;
 mod refusal;

@@ -2,13 +2,16 @@
 
 use http::{HeaderMap, HeaderValue};
 
-use super::{page_fault::PageFault, visit::TRANSACTION_COOKIE};
+use super::{
+    page_fault::PageFault,
+    visit::{TRANSACTION_COOKIE, remember_language},
+};
 use crate::{
     keyring::{Keyring, Purpose},
     model::{Stage, Tenant, Transaction},
     pages::ErrorCause,
-    types::{Timestamp, TransactionId},
-    wire::cookies,
+    types::{Locale, Timestamp, TransactionId},
+    wire::{Response, cookies, respond},
 };
 
 /// Most bytes that the transactions of one browser may take, and most of them at once. The oldest are forgotten
@@ -82,6 +85,18 @@ impl Transactions<'_> {
             .into_iter()
             .chain(self.surplus(transaction.id, sealed.len()))
             .collect())
+    }
+
+    /// A page in a language she chose on it: kept for this transaction, and remembered for the next.
+    pub(super) fn in_language(
+        &self,
+        transaction: &Transaction,
+        chosen: Option<Locale>,
+        page: Response,
+    ) -> Response {
+        let Some(locale) = chosen else { return page };
+        let kept = self.save(transaction).unwrap_or_default();
+        respond::with_cookies(page, kept.into_iter().chain(remember_language(locale)))
     }
 
     /// What must go so that `kept` bytes of a transaction fit in.

@@ -13,23 +13,13 @@ use http::Method;
 
 pub(super) use self::answer::{finish, refusal};
 use self::errand::Errands;
-use super::{
-    page_fault::PageFault,
-    transaction_cookie::Transactions,
-    visit::{self, admit},
-};
+use super::{form_post, page_fault::PageFault, transaction_cookie::Transactions, visit::admit};
 use crate::{
     keyring::Keyring,
     model::{AuthorizationRequest, Errand, Prompt, Stage, Tenant, Transaction},
-    pages::ErrorCause,
     ports::{Clock, Codes, Grants, Random, Registry, Sessions, Signer, Unavailable},
     types::{Locale, TransactionId},
-    wire::{
-        Request, Response,
-        metadata::path,
-        params::{Params, ParamsError},
-        respond,
-    },
+    wire::{Request, Response, metadata::path, params::Params, respond},
 };
 
 /// `/oauth2/auth`: `GET` and `POST` with a partner's request, `GET` with `tx` to go on with one.
@@ -137,17 +127,10 @@ fn silent(tenant: &Tenant, asked: &AuthorizationRequest, fault: PageFault) -> Re
 
 /// Query and body together; a parameter in both counts as sent twice.
 fn read_params(request: &Request) -> Result<Params, PageFault> {
-    let unreadable =
-        |e: ParamsError| PageFault::new(ErrorCause::InvalidRequest, format!("parameters: {e:?}"));
-    let query = visit::query(request).map_err(unreadable)?;
-    if request.method() != Method::POST {
-        return Ok(query);
+    let query = form_post::query(request)?;
+    if request.method() == Method::POST {
+        Ok(query.and(form_post::params(request)?))
+    } else {
+        Ok(query)
     }
-    if !visit::is_form(request) {
-        return Err(PageFault::new(
-            ErrorCause::UnsupportedMediaType,
-            "the body is not a form",
-        ));
-    }
-    Ok(query.and(Params::parse(request.body()).map_err(unreadable)?))
 }

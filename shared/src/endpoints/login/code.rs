@@ -7,6 +7,7 @@ use crate::{
     endpoints::{
         device::device,
         end_session::end_session,
+        lost_answer::once_more,
         page_fault::PageFault,
         session_cookie::{self, SessionCookie},
     },
@@ -98,11 +99,8 @@ impl Login {
             self.challenges
                 .consume(&tenant.id, &index, &challenge, &nonce, now)
         };
-        // A lost answer is asked for again with the same nonce, so it cannot look like somebody else's success.
-        match consume().await {
-            Ok(consumed) => Ok(consumed),
-            Err(_) => Ok(consume().await?),
-        }
+        // The nonce is the same the second time, so a lost answer cannot look like somebody else's success.
+        Ok(once_more(consume).await?)
     }
 
     /// Begins a session with a new secret, whatever cookie was there before.
@@ -136,9 +134,7 @@ impl Login {
             device: device(agent),
         };
         // The code is used up by now, so a store that stumbles gets a second chance; writing twice is writing once.
-        if self.sessions.create(&tenant.id, &session).await.is_err() {
-            self.sessions.create(&tenant.id, &session).await?;
-        }
+        once_more(|| self.sessions.create(&tenant.id, &session)).await?;
         tracing::info!(tenant = tenant.id.as_str(), "signed in");
         let cookie = session_cookie::set(&self.keyring, tenant, &session.member, &secret, number);
         let stage = Stage::Present {

@@ -91,7 +91,7 @@ impl Login {
         if posted {
             self.post(step).await
         } else {
-            self.get(step)
+            Ok(self.get(step))
         }
     }
 
@@ -125,7 +125,7 @@ impl Login {
     }
 
     /// Shows where the transaction is. Reading a page twice, or ahead of time, changes nothing.
-    fn get(&self, mut step: Step<'_>) -> Result<Response, PageFault> {
+    fn get(&self, mut step: Step<'_>) -> Response {
         let chosen = step.params.get("lang").and_then(Locale::lookup);
         if let Some(locale) = chosen {
             step.locale = locale;
@@ -133,22 +133,14 @@ impl Login {
         }
         let wants_phone = step.params.get("change").is_some() || step.params.get("switch").is_some();
         let page = match &step.transaction.stage {
-            Stage::Start | Stage::Consented { .. } | Stage::Finished => {
-                Ok(back_to_authorize(&step.transaction))
-            }
+            Stage::Start | Stage::Consented { .. } | Stage::Finished => back_to_authorize(&step.transaction),
             Stage::Present { .. } | Stage::Consent { .. } if !wants_phone => {
-                Ok(back_to_authorize(&step.transaction))
+                back_to_authorize(&step.transaction)
             }
-            Stage::Code { .. } if !wants_phone => Ok(self.code_page(&step, None, false)),
-            _ => Ok(self.phone_page(&step, None, None)),
+            Stage::Code { .. } if !wants_phone => self.code_page(&step, None, false),
+            _ => self.phone_page(&step, None, None),
         };
-        match chosen {
-            Some(locale) => page.map(|p| {
-                let kept = step.browser.save(&step.transaction).unwrap_or_default();
-                respond::with_cookies(p, kept.into_iter().chain(visit::remember_language(locale)))
-            }),
-            None => page,
-        }
+        step.browser.in_language(&step.transaction, chosen, page)
     }
 
     async fn post(&self, step: Step<'_>) -> Result<Response, PageFault> {

@@ -6,6 +6,7 @@ use super::{
     issue::{Basis, Lifetime, Presented},
 };
 use crate::{
+    endpoints::lost_answer::once_more,
     model::{AuthorizationCode, RefreshFamily, Tenant},
     ports::{Bindings, Redeemed, Taint},
     types::{ClientId, CodeVerifier, Digest, FamilyId, Scope},
@@ -22,16 +23,12 @@ impl Token {
         let code = form.get("code").ok_or(Fault::request("code is missing"))?;
         let bindings = bindings(client.id.clone(), form)?;
         let (digest, nonce) = (Digest::of(code.as_bytes()), self.random.bytes());
-        // A lost answer is asked for again with the same nonce, so it cannot look like a replay.
+        // The nonce is the same the second time, so a lost answer cannot look like a replay.
         let redeem = || {
             self.codes
                 .redeem(&tenant.id, &digest, &bindings, &nonce, self.clock.now())
         };
-        let redeemed = match redeem().await {
-            Ok(redeemed) => redeemed,
-            Err(_) => redeem().await?,
-        };
-        match redeemed {
+        match once_more(redeem).await? {
             Redeemed::Now(code) => match self.tokens_for(tenant, client, &code).await {
                 // Storage or signer trouble is nobody's mistake: the code works again (attack row ST4).
                 Err(fault) if fault.code.status().is_server_error() => {

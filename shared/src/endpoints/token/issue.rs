@@ -148,11 +148,13 @@ impl Token {
             issue: basis.issue,
             session: basis.session(),
         };
+        let audience = audience(tenant, &basis.scope);
         let sealed = || Fault::server("the access token's context could not be sealed");
         let claims = AccessTokenClaims {
             iss: tenant.issuer.as_str(),
             sub: subject,
-            aud: audience(tenant, &basis.scope),
+            member_ref: self.member_ref(tenant, basis, &audience),
+            aud: audience,
             client_id: client.id.as_str(),
             exp: now + tenant.policy.tokens.access_token,
             iat: now,
@@ -163,7 +165,6 @@ impl Token {
                 .keyring
                 .seal(&tenant.id, Purpose::AccessToken, &context)
                 .ok_or_else(sealed)?,
-            member_ref: self.member_ref(tenant, basis),
         };
         // Resource servers are the brand's own gateways; RS256 is what every one of them verifies.
         self.sign(tenant, Algorithm::Rs256, jwt::ACCESS_TOKEN, &claims)
@@ -199,8 +200,7 @@ impl Token {
     }
 
     /// The member's id for the brand's own resource, where a granted scope leads to one that has a key.
-    fn member_ref(&self, tenant: &Tenant, basis: &Basis) -> Option<String> {
-        let audience = audience(tenant, &basis.scope);
+    fn member_ref(&self, tenant: &Tenant, basis: &Basis, audience: &[&str]) -> Option<String> {
         let mut taking = tenant
             .resources
             .iter()

@@ -12,6 +12,7 @@ use super::{
     issue::{Basis, Lifetime, Presented},
 };
 use crate::{
+    endpoints::lost_answer::once_more,
     keyring::Purpose,
     model::{Authentication, Tenant},
     ports::{Rotated, Rotation, Taint},
@@ -98,11 +99,7 @@ impl Token {
             idle_expires_at: now + policy.idle,
         };
         // After a lost answer the second call finds itself within the retry window.
-        let rotated = match self.families.rotate(&tenant.id, &rotation, now).await {
-            Ok(rotated) => rotated,
-            Err(_) => self.families.rotate(&tenant.id, &rotation, now).await?,
-        };
-        match rotated {
+        match once_more(|| self.families.rotate(&tenant.id, &rotation, now)).await? {
             Rotated::Now | Rotated::Again => Ok(()),
             Rotated::Dead => Err(Fault::grant("the refresh token is expired or revoked")),
             Rotated::Reused => {

@@ -22,7 +22,22 @@ const ARROWS: [(&str, &[(&str, May)]); 9] = [
         "model",
         &[
             ("types", All),
-            ("ports", Only(&["Algorithm", "SendLimits", "Taint"])),
+            (
+                "ports",
+                Only(&[
+                    "Algorithm",
+                    "Attempt",
+                    "Bindings",
+                    "Consumed",
+                    "Opened",
+                    "Redeemed",
+                    "Resent",
+                    "Rotated",
+                    "Rotation",
+                    "SendLimits",
+                    "Taint",
+                ]),
+            ),
         ],
     ),
     ("ports", &[("types", All), ("model", All)]),

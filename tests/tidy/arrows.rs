@@ -305,6 +305,11 @@ fn one_place_signs() {
         })
         .collect();
     assert_eq!(signing, ["shared/src/endpoints/token/issue.rs"]);
+    let able: Vec<String> = files("shared/src/endpoints", ".rs")
+        .into_iter()
+        .filter(|file| words(&code(&read(file)), "Signer").next().is_some())
+        .collect();
+    assert_eq!(able, ["shared/src/endpoints/token/mod.rs"]);
 }
 
 #[test]

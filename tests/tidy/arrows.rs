@@ -22,7 +22,22 @@ const ARROWS: [(&str, &[(&str, May)]); 9] = [
         "model",
         &[
             ("types", All),
-            ("ports", Only(&["Algorithm", "SendLimits", "Taint"])),
+            (
+                "ports",
+                Only(&[
+                    "Algorithm",
+                    "Attempt",
+                    "Bindings",
+                    "Consumed",
+                    "Opened",
+                    "Redeemed",
+                    "Resent",
+                    "Rotated",
+                    "Rotation",
+                    "SendLimits",
+                    "Taint",
+                ]),
+            ),
         ],
     ),
     ("ports", &[("types", All), ("model", All)]),
@@ -290,6 +305,11 @@ fn one_place_signs() {
         })
         .collect();
     assert_eq!(signing, ["shared/src/endpoints/token/issue.rs"]);
+    let able: Vec<String> = files("shared/src/endpoints", ".rs")
+        .into_iter()
+        .filter(|file| words(&code(&read(file)), "Signer").next().is_some())
+        .collect();
+    assert_eq!(able, ["shared/src/endpoints/token/mod.rs"]);
 }
 
 #[test]

@@ -63,7 +63,7 @@ pub enum PublicKey {
     },
 }
 
-/// A tenant's signing keys. Two tenants never share one.
+/// A tenant's signing keys. Two tenants never share one. The public halves are [`PublicKeys`](super::PublicKeys).
 #[async_trait]
 pub trait Signer: Send + Sync {
     /// The active key for an algorithm; `None` if the tenant has none. Adapters may cache it.
@@ -71,7 +71,4 @@ pub trait Signer: Send + Sync {
 
     /// Signs SHA-256 `digest` of a JWS signing input with the named key.
     async fn sign(&self, tenant: &TenantId, key: &SigningKey, digest: &[u8; 32]) -> PortResult<Vec<u8>>;
-
-    /// Every key a verifier may still need: pending, active and retired. Adapters may cache it.
-    async fn public_keys(&self, tenant: &TenantId) -> PortResult<Vec<PublicKey>>;
 }

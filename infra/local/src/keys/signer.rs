@@ -7,7 +7,7 @@ use std::{
 
 use async_trait::async_trait;
 use symbolon::{
-    ports::{Algorithm, PortResult, PublicKey, Signer, SigningKey, Unavailable},
+    ports::{Algorithm, PortResult, PublicKey, PublicKeys, Signer, SigningKey, Unavailable},
     types::{KeyId, TenantId},
 };
 
@@ -96,7 +96,10 @@ impl Signer for LocalKeys {
         let signed = tokio::task::spawn_blocking(move || pair.sign(&digest)).await;
         signed.ok().flatten().ok_or_else(|| unavailable("did not sign"))
     }
+}
 
+#[async_trait]
+impl PublicKeys for LocalKeys {
     async fn public_keys(&self, tenant: &TenantId) -> PortResult<Vec<PublicKey>> {
         Ok(self.of(tenant).iter().map(|key| key.public.clone()).collect())
     }

@@ -7,6 +7,7 @@ mod otp;
 mod record;
 mod seal;
 mod sealing_keys;
+mod setting;
 
 use std::{
     net::IpAddr,
@@ -177,7 +178,7 @@ pub(crate) mod tests {
     use super::*;
 
     /// A generator for unit tests: distinct values, no secrecy.
-    pub(crate) struct Counting(std::sync::atomic::AtomicU8);
+    pub(crate) struct Counting(pub(crate) std::sync::atomic::AtomicU8);
 
     impl Random for Counting {
         fn fill(&self, buffer: &mut [u8]) {

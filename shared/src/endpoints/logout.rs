@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use http::{Method, StatusCode};
 
 use super::{
+    Endpoint,
     end_session::end_session,
     form_post,
     page_fault::PageFault,
@@ -55,9 +57,10 @@ struct Here {
     session: Session,
 }
 
-impl Logout {
+#[async_trait]
+impl Endpoint for Logout {
     /// Answers with a redirect to the partner, a confirmation, or the page that says she is signed out.
-    pub async fn handle(&self, request: Request) -> Response {
+    async fn handle(&self, request: Request) -> Response {
         let tenant = match admit(&*self.registry, &request, READ_AND_POST).await {
             Ok(tenant) => tenant,
             Err(ended) => return ended,
@@ -67,7 +70,9 @@ impl Logout {
             Err(fault) => fault.page(&tenant, &request, &*self.random),
         }
     }
+}
 
+impl Logout {
     async fn answer(&self, request: &Request, tenant: &Tenant) -> Result<Response, PageFault> {
         let query = form_post::query(request)?;
         if request.method() == Method::POST {

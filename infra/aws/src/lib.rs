@@ -6,9 +6,13 @@
 //! than pretend. There is no development adapter to fall back to here.
 
 mod events;
+mod store;
+mod tables;
 mod unbound;
 mod world;
 
 pub use events::{respond, serve};
+pub use store::DynamoStore;
+pub use tables::Tables;
 pub use unbound::Unbound;
 pub use world::{SetupError, World};

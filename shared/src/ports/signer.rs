@@ -63,6 +63,23 @@ pub enum PublicKey {
     },
 }
 
+impl PublicKey {
+    /// Its name.
+    pub const fn kid(&self) -> &KeyId {
+        match self {
+            Self::Rsa { kid, .. } | Self::P256 { kid, .. } => kid,
+        }
+    }
+
+    /// The one algorithm it is used with.
+    pub const fn algorithm(&self) -> Algorithm {
+        match self {
+            Self::Rsa { algorithm, .. } => *algorithm,
+            Self::P256 { .. } => Algorithm::Es256,
+        }
+    }
+}
+
 /// A tenant's signing keys. Two tenants never share one. The public halves are [`PublicKeys`](super::PublicKeys).
 #[async_trait]
 pub trait Signer: Send + Sync {

@@ -7,8 +7,8 @@ use symbolon::{
     endpoints::{Account, Authorize, Consent, Discovery, Jwks, Login, Logout, NotFound, Token, Userinfo},
     keyring::Keyring,
     ports::{
-        Assertions, Challenges, Clock, Codes, Grants, Members, OtpSender, Random, RefreshFamilies, Registry,
-        Sessions, Signer,
+        Assertions, Challenges, Clock, Codes, Grants, Members, OtpSender, PublicKeys, Random,
+        RefreshFamilies, Registry, Sessions, Signer,
     },
     wire::{Request, Response},
 };
@@ -66,7 +66,7 @@ impl Provider {
             .iter()
             .map(|(tenant, _)| (tenant.id.clone(), tenant.algorithms.clone()))
             .collect();
-        let signer = Arc::new(LocalKeys::open(data, &wanted).map_err(StartError::Keys)?);
+        let keys = Arc::new(LocalKeys::open(data, &wanted).map_err(StartError::Keys)?);
         let keyring = Arc::new(Keyring::new(
             master.sealing,
             Vec::new(),
@@ -84,7 +84,7 @@ impl Provider {
         let members = Arc::new(ConfiguredMembers::new(configuration.members.clone()));
         let registry = Arc::new(ConfiguredRegistry::new(&configuration.tenants));
         Ok((
-            Self::assemble(&workbench, registry, members, signer, random, keyring),
+            Self::assemble(&workbench, registry, members, keys, random, keyring),
             workbench,
         ))
     }
@@ -93,7 +93,7 @@ impl Provider {
         workbench: &Workbench,
         registry: Arc<dyn Registry>,
         members: Arc<ConfiguredMembers>,
-        signer: Arc<LocalKeys>,
+        keys: Arc<LocalKeys>,
         random: Arc<dyn Random>,
         keyring: Arc<Keyring>,
     ) -> Self {
@@ -104,7 +104,8 @@ impl Provider {
         let (families, grants, sessions): (Arc<dyn RefreshFamilies>, Arc<dyn Grants>, Arc<dyn Sessions>) =
             (store.clone(), store.clone(), store);
         let members: Arc<dyn Members> = Arc::new(probe.wrap(members));
-        let signer: Arc<dyn Signer> = Arc::new(probe.wrap(signer));
+        let keys = Arc::new(probe.wrap(keys));
+        let (signer, public_keys): (Arc<dyn Signer>, Arc<dyn PublicKeys>) = (keys.clone(), keys);
         let sender: Arc<dyn OtpSender> = Arc::new(probe.wrap(Arc::clone(&workbench.inbox)));
         let clock: Arc<dyn Clock> = workbench.clock.clone();
         Self {
@@ -113,7 +114,7 @@ impl Provider {
                 sessions: sessions.clone(),
                 grants: grants.clone(),
                 codes: codes.clone(),
-                signer: signer.clone(),
+                public_keys: public_keys.clone(),
                 clock: clock.clone(),
                 random: random.clone(),
                 keyring: keyring.clone(),
@@ -144,7 +145,7 @@ impl Provider {
                 grants: grants.clone(),
                 members: members.clone(),
                 assertions,
-                signer: signer.clone(),
+                signer,
                 clock: clock.clone(),
                 random: random.clone(),
                 keyring: keyring.clone(),
@@ -153,7 +154,7 @@ impl Provider {
                 registry: registry.clone(),
                 grants: grants.clone(),
                 members: members.clone(),
-                signer: signer.clone(),
+                public_keys: public_keys.clone(),
                 clock: clock.clone(),
                 random: random.clone(),
                 keyring: keyring.clone(),
@@ -163,14 +164,14 @@ impl Provider {
             },
             jwks: Jwks {
                 registry: registry.clone(),
-                signer: signer.clone(),
+                public_keys: public_keys.clone(),
                 random: random.clone(),
             },
             logout: Logout {
                 registry: registry.clone(),
                 sessions: sessions.clone(),
                 grants: grants.clone(),
-                signer,
+                public_keys,
                 clock: clock.clone(),
                 random: random.clone(),
                 keyring: keyring.clone(),

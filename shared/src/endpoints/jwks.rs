@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     jwt,
-    ports::{Random, Registry, Signer},
+    ports::{PublicKeys, Random, Registry},
     wire::{
         Request, Response,
         respond::{self, Caching},
@@ -23,7 +23,7 @@ pub struct Jwks {
     /// Tenants.
     pub registry: Arc<dyn Registry>,
     /// Their keys.
-    pub signer: Arc<dyn Signer>,
+    pub public_keys: Arc<dyn PublicKeys>,
     /// Ids of refusals.
     pub random: Arc<dyn Random>,
 }
@@ -37,7 +37,7 @@ impl Jwks {
     async fn answer(&self, request: &Request) -> Result<Response, Response> {
         let tenant = admit(&*self.registry, request, READ).await?;
         let keys = self
-            .signer
+            .public_keys
             .public_keys(&tenant.id)
             .await
             .map_err(|cause| refuse(&*self.random, &tenant, &cause.into()))?;

@@ -17,7 +17,7 @@ use crate::{
     keyring::Keyring,
     model::{Client, Session, Tenant},
     pages::{self, ErrorCause, LogoutPage, SignedOutPage},
-    ports::{Clock, Grants, Random, Registry, Sessions, Signer},
+    ports::{Clock, Grants, PublicKeys, Random, Registry, Sessions},
     types::{ClientId, Locale, with_query},
     wire::{Request, Response, metadata::path, params::Params, respond},
 };
@@ -30,8 +30,8 @@ pub struct Logout {
     pub sessions: Arc<dyn Sessions>,
     /// Tokens bound to it.
     pub grants: Arc<dyn Grants>,
-    /// Public keys, to read the `id_token_hint`. Never signs.
-    pub signer: Arc<dyn Signer>,
+    /// Public keys, to read the `id_token_hint`.
+    pub public_keys: Arc<dyn PublicKeys>,
     /// Time.
     pub clock: Arc<dyn Clock>,
     /// Nonces.
@@ -106,7 +106,7 @@ impl Logout {
         let Some(token) = query.get("id_token_hint") else {
             return Ok(None);
         };
-        let keys = jwt::verification_keys(&self.signer.public_keys(&tenant.id).await?);
+        let keys = jwt::verification_keys(&self.public_keys.public_keys(&tenant.id).await?);
         let Some(claims) = jwt::read_id_token_hint(token, tenant.issuer.as_str(), &keys) else {
             return Ok(None);
         };

@@ -15,7 +15,7 @@ use crate::{
     jwt::{self, AccessTokenContext},
     keyring::{Keyring, Purpose},
     model::{Grant, Member, Profile, Tenant},
-    ports::{Clock, Grants, Members, Random, Registry, Signer},
+    ports::{Clock, Grants, Members, PublicKeys, Random, Registry},
     types::{ClientId, Scope, ScopeSet, Timestamp},
     wire::{
         Request, Response,
@@ -33,8 +33,8 @@ pub struct Userinfo {
     pub grants: Arc<dyn Grants>,
     /// Her claims.
     pub members: Arc<dyn Members>,
-    /// Public keys. Never signs.
-    pub signer: Arc<dyn Signer>,
+    /// What tokens are verified with.
+    pub public_keys: Arc<dyn PublicKeys>,
     /// Time.
     pub clock: Arc<dyn Clock>,
     /// Ids of refusals.
@@ -87,7 +87,7 @@ impl Userinfo {
     async fn claims(&self, tenant: &Tenant, token: &str) -> Result<Map<String, Value>, Fault> {
         let invalid = || Fault::new(ErrorCode::InvalidToken, "the access token is not valid here");
         let now = self.clock.now();
-        let keys = jwt::verification_keys(&self.signer.public_keys(&tenant.id).await?);
+        let keys = jwt::verification_keys(&self.public_keys.public_keys(&tenant.id).await?);
         let issuer = tenant.issuer.as_str();
         let claims = jwt::verify_own::<Claims>(token, jwt::ACCESS_TOKEN, &keys)
             .filter(|c| c.iss == issuer && c.aud.iter().any(|a| a == issuer) && !c.exp.is_past(now))

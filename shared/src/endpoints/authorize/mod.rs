@@ -17,7 +17,7 @@ use super::{form_post, page_fault::PageFault, transaction_cookie::Transactions, 
 use crate::{
     keyring::Keyring,
     model::{AuthorizationRequest, Errand, Prompt, Stage, Tenant, Transaction},
-    ports::{Clock, Codes, Grants, Random, Registry, Sessions, Signer, Unavailable},
+    ports::{Clock, Codes, Grants, PublicKeys, Random, Registry, Sessions, Unavailable},
     types::{Locale, TransactionId},
     wire::{Request, Response, metadata::path, params::Params, respond},
 };
@@ -32,8 +32,8 @@ pub struct Authorize {
     pub grants: Arc<dyn Grants>,
     /// The answer.
     pub codes: Arc<dyn Codes>,
-    /// Public keys, to read an `id_token_hint`. Never signs.
-    pub signer: Arc<dyn Signer>,
+    /// Public keys, to read an `id_token_hint`.
+    pub public_keys: Arc<dyn PublicKeys>,
     /// Time.
     pub clock: Arc<dyn Clock>,
     /// Codes, ids, nonces.

@@ -10,7 +10,7 @@ use symbolon::ports::{PortResult, Unavailable};
 
 use crate::{
     failure::{Throttled, unavailable},
-    key::NO_RANGE,
+    store::key::NO_RANGE,
 };
 
 /// A document as it was read.
@@ -38,15 +38,22 @@ impl Documents {
         let call = self.client.get_item().table_name(&self.table);
         let call = call.key("pk", text(key)).key("sk", text(NO_RANGE));
         let answer = call.consistent_read(true).send().await;
-        let answer = answer
-            .map_err(|error| unavailable(&self.step(&format!("read {}", self.table)), Throttled::Store, &error))?;
+        let answer = answer.map_err(|error| {
+            unavailable(
+                &self.step(&format!("read {}", self.table)),
+                Throttled::Store,
+                &error,
+            )
+        })?;
         let Some(item) = answer.item else {
             return Ok(None);
         };
         // The parser's error may quote the document.
         let unreadable = || self.unavailable(&format!("unreadable item in {}", self.table));
         let version = item.get("v").and_then(|v| v.as_n().ok()?.parse().ok());
-        let value = item.get("d").and_then(|d| serde_json::from_str(d.as_s().ok()?).ok());
+        let value = item
+            .get("d")
+            .and_then(|d| serde_json::from_str(d.as_s().ok()?).ok());
         let (Some(version), Some(value)) = (version, value) else {
             return Err(unreadable());
         };

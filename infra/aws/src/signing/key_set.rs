@@ -7,7 +7,7 @@ use symbolon::{
     types::{KeyId, TenantId},
 };
 
-use crate::key::partition;
+use crate::store::key::partition;
 
 /// Where a key is in its life. Each step waits until every verifier has fetched the JWKS again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

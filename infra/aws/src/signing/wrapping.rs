@@ -28,7 +28,10 @@ impl Wrapping {
 
     /// Has KMS make a pair.
     pub(super) async fn make(&self, tenant: &TenantId, algorithm: Algorithm) -> PortResult<MadePair> {
-        let call = self.kms.generate_data_key_pair_without_plaintext().key_id(&self.key);
+        let call = self
+            .kms
+            .generate_data_key_pair_without_plaintext()
+            .key_id(&self.key);
         let call = context(tenant, algorithm)
             .into_iter()
             .fold(call, |call, (name, value)| call.encryption_context(name, value));
@@ -51,7 +54,11 @@ impl Wrapping {
         wrapped: Vec<u8>,
     ) -> PortResult<Secret<Vec<u8>>> {
         // Named, so that a blob under another key is refused even where policies would allow that key.
-        let call = self.kms.decrypt().key_id(&self.key).ciphertext_blob(Blob::new(wrapped));
+        let call = self
+            .kms
+            .decrypt()
+            .key_id(&self.key)
+            .ciphertext_blob(Blob::new(wrapped));
         let call = context(tenant, algorithm)
             .into_iter()
             .fold(call, |call, (name, value)| call.encryption_context(name, value));

@@ -8,6 +8,7 @@ mod page;
 mod process;
 mod raw;
 mod steps;
+mod trail;
 mod world;
 
 pub use browser::Browser;
@@ -17,6 +18,7 @@ pub use page::{Page, query_of};
 pub use process::{Process, run};
 pub use raw::RawAnswer;
 pub use steps::{filled, wrong};
+pub use trail::Trail;
 pub use world::{Brand, World};
 
 /// The demo's members.

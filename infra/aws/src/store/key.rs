@@ -2,10 +2,10 @@
 //! function may touch and no name of one brand reaches into another's.
 
 /// Range key of an item that has none.
-pub(super) const NO_RANGE: &str = "-";
+pub(crate) const NO_RANGE: &str = "-";
 
 /// `TYPE#tenant#id`. Names are escaped, so that only we write `#`.
-pub(super) fn partition(kind: &str, names: &[&str]) -> String {
+pub(crate) fn partition(kind: &str, names: &[&str]) -> String {
     let mut key = kind.to_owned();
     for name in names {
         key.push('#');

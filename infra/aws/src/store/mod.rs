@@ -19,7 +19,7 @@ mod challenges;
 mod codes;
 mod error;
 mod grants;
-mod key;
+pub(crate) mod key;
 mod number;
 mod refresh_families;
 mod sessions;

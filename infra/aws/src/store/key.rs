@@ -15,7 +15,7 @@ pub(crate) fn partition(kind: &str, names: &[&str]) -> String {
 }
 
 /// A name that is a range key of its own.
-pub(crate) fn range(name: &str) -> String {
+pub(super) fn range(name: &str) -> String {
     escaped(name)
 }
 

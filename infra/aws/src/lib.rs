@@ -24,7 +24,7 @@ mod world;
 pub use client::{Aws, MissingSetting};
 pub use events::{respond, serve};
 pub use outbound::{Addresses, Answer, Outbound, OutboundError, Refused, Target, is_public};
-pub use registry::TableRegistry;
+pub use registry::{Contents, Leftover, RegistryWriter, TableRegistry, WriteError, Written};
 pub use signing::{KeyMaker, KeySource, KeyState, KmsSigner, Made, MakeError, TenantKeys};
 pub use store::DynamoStore;
 pub use tables::Tables;

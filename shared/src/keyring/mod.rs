@@ -4,6 +4,7 @@
 //! cannot be opened as another's. This module knows neither cookies nor tokens.
 
 mod otp;
+mod pseudonym;
 mod record;
 mod seal;
 mod sealing_keys;

@@ -11,5 +11,5 @@ async fn main() -> Result<(), lambda_http::Error> {
         public_keys: world.unbound.clone(),
         random: world.random,
     };
-    serve(|request| endpoint.handle(request)).await
+    serve(&endpoint).await
 }

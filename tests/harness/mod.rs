@@ -1,5 +1,7 @@
 //! The real server on a free port, a small browser, and a partner's way of talking to a brand.
 
+#[cfg(feature = "aws")]
+pub mod aws;
 mod browser;
 mod checks;
 mod client;
@@ -8,6 +10,7 @@ mod page;
 mod process;
 mod raw;
 mod steps;
+mod trail;
 mod world;
 
 pub use browser::Browser;
@@ -17,6 +20,7 @@ pub use page::{Page, query_of};
 pub use process::{Process, run};
 pub use raw::RawAnswer;
 pub use steps::{filled, wrong};
+pub use trail::Trail;
 pub use world::{Brand, World};
 
 /// The demo's members.

@@ -2,11 +2,15 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use async_trait::async_trait;
 use http::{Method, StatusCode};
 
 use super::{
+    Endpoint,
+    audit::{self, AuditEvent},
     end_session::end_session,
     form_post,
+    lost_answer::once_more,
     page_fault::PageFault,
     screen::Screen,
     session_cookie::{self, SessionCookie},
@@ -49,9 +53,10 @@ struct Visit<'a> {
     session: Session,
 }
 
-impl Account {
+#[async_trait]
+impl Endpoint for Account {
     /// Answers with her page, or sends her to sign in first.
-    pub async fn handle(&self, request: Request) -> Response {
+    async fn handle(&self, request: Request) -> Response {
         let tenant = match admit(&*self.registry, &request, methods(&request)).await {
             Ok(tenant) => tenant,
             Err(ended) => return ended,
@@ -61,7 +66,9 @@ impl Account {
             Err(fault) => fault.page(&tenant, &request, &*self.random),
         }
     }
+}
 
+impl Account {
     async fn answer(&self, request: &Request, tenant: &Tenant) -> Result<Response, PageFault> {
         let posted = request.method() == Method::POST;
         let params = form_post::params(request)?;
@@ -195,12 +202,12 @@ impl Account {
             };
             let version = grant.version;
             let withdrawn = grant.withdraw(self.clock.now());
-            if self.grants.put(&tenant.id, &withdrawn, Some(version)).await? == Put::Done {
-                tracing::info!(
-                    tenant = tenant.id.as_str(),
-                    client = client.id.as_str(),
-                    "consent withdrawn"
-                );
+            let put = once_more(|| self.grants.put(&tenant.id, &withdrawn, Some(version))).await?;
+            if put == Put::Done {
+                audit::line(AuditEvent::ConsentWithdrawn, tenant)
+                    .client(&client.id)
+                    .subject(&self.keyring, member)
+                    .write();
                 let removed = format!("{}?removed={}", path::ACCOUNT, encoded(client.id.as_str()));
                 return Ok(respond::see_other(&removed));
             }
@@ -217,6 +224,10 @@ impl Account {
             .ok_or_else(unknown)?;
         let (tenant, member, now) = (visit.tenant, &visit.session.member, self.clock.now());
         end_session(&*self.sessions, &*self.grants, tenant, member, id, now).await?;
+        audit::line(AuditEvent::SessionEnded, tenant)
+            .subject(&self.keyring, member)
+            .because("account")
+            .write();
         let response = respond::see_other(&format!("{}?ended=1", path::ACCOUNT));
         let own = (id == visit.session.id).then(session_cookie::clear).flatten();
         Ok(respond::with_cookies(response, own))

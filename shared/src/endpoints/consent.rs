@@ -2,11 +2,15 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use async_trait::async_trait;
 use http::{Method, StatusCode};
 
 use super::{
+    Endpoint,
+    audit::{self, AuditEvent},
     authorize::{finish, refusal},
     form_post,
+    lost_answer::once_more,
     page_fault::PageFault,
     screen::Screen,
     session_cookie::SessionCookie,
@@ -61,7 +65,7 @@ struct Question<'a> {
 }
 
 /// Her answer.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 enum Decision {
     Allow,
     Deny,
@@ -80,9 +84,10 @@ impl Decision {
     }
 }
 
-impl Consent {
+#[async_trait]
+impl Endpoint for Consent {
     /// Answers with the consent page, or sends the browser on.
-    pub async fn handle(&self, request: Request) -> Response {
+    async fn handle(&self, request: Request) -> Response {
         let tenant = match admit(&*self.registry, &request, READ_AND_POST).await {
             Ok(tenant) => tenant,
             Err(ended) => return ended,
@@ -92,7 +97,9 @@ impl Consent {
             Err(fault) => fault.page(&tenant, &request, &*self.random),
         }
     }
+}
 
+impl Consent {
     async fn answer(&self, request: &Request, tenant: &Tenant) -> Result<Response, PageFault> {
         let posted = request.method() == Method::POST;
         let params = form_post::params(request)?;
@@ -200,14 +207,17 @@ impl Consent {
         };
         let fresh = GrantId::from_bytes(self.random.bytes());
         let grant = question.grant_after(decision, before, fresh, form);
-        let put = self.grants.put(&tenant.id, &grant, question.seen).await?;
+        // A repeat is the same call, so a lost answer is no conflict with herself.
+        let put = once_more(|| self.grants.put(&tenant.id, &grant, question.seen)).await?;
         if put == Put::Done {
-            tracing::info!(
-                tenant = tenant.id.as_str(),
-                client = client.as_str(),
-                ?decision,
-                "consent"
-            );
+            let event = match decision {
+                Decision::Allow => AuditEvent::ConsentGiven,
+                Decision::Deny => AuditEvent::ConsentDenied,
+            };
+            audit::line(event, tenant)
+                .client(client)
+                .subject(&self.keyring, member)
+                .write();
         }
         match (decision, put) {
             (Decision::Allow, Put::Done) => question.consented(&grant),

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use http::StatusCode;
 
 use super::{
-    cross_origin,
+    Endpoint, cross_origin,
     refusal::refuse,
     visit::{READ, admit},
 };
@@ -28,12 +29,15 @@ pub struct Jwks {
     pub random: Arc<dyn Random>,
 }
 
-impl Jwks {
+#[async_trait]
+impl Endpoint for Jwks {
     /// Answers `GET`.
-    pub async fn handle(&self, request: Request) -> Response {
+    async fn handle(&self, request: Request) -> Response {
         self.answer(&request).await.unwrap_or_else(|ended| ended)
     }
+}
 
+impl Jwks {
     async fn answer(&self, request: &Request) -> Result<Response, Response> {
         let tenant = admit(&*self.registry, request, READ).await?;
         let keys = self

@@ -2,9 +2,12 @@
 
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use http::{Method, StatusCode};
 
 use super::{
+    Endpoint,
+    audit::{self, AuditEvent},
     end_session::end_session,
     form_post,
     page_fault::PageFault,
@@ -55,9 +58,10 @@ struct Here {
     session: Session,
 }
 
-impl Logout {
+#[async_trait]
+impl Endpoint for Logout {
     /// Answers with a redirect to the partner, a confirmation, or the page that says she is signed out.
-    pub async fn handle(&self, request: Request) -> Response {
+    async fn handle(&self, request: Request) -> Response {
         let tenant = match admit(&*self.registry, &request, READ_AND_POST).await {
             Ok(tenant) => tenant,
             Err(ended) => return ended,
@@ -67,7 +71,9 @@ impl Logout {
             Err(fault) => fault.page(&tenant, &request, &*self.random),
         }
     }
+}
 
+impl Logout {
     async fn answer(&self, request: &Request, tenant: &Tenant) -> Result<Response, PageFault> {
         let query = form_post::query(request)?;
         if request.method() == Method::POST {
@@ -93,7 +99,7 @@ impl Logout {
         match (here, hinted) {
             (None, hinted) => Ok(self.signed_out(request, tenant, hinted.as_ref())),
             (Some(here), Some(hinted)) if self.names(tenant, &hinted, &here) => {
-                self.end(tenant, &here).await?;
+                self.end(tenant, &here, Some(&hinted.client.id)).await?;
                 Ok(self.signed_out(request, tenant, Some(&hinted)))
             }
             // Nobody proves that she wants this: she is asked, and no partner is sent anything.
@@ -150,7 +156,8 @@ impl Logout {
         subject == hinted.subject
     }
 
-    async fn end(&self, tenant: &Tenant, here: &Here) -> Result<(), PageFault> {
+    /// Ends the session; `client` is the partner that proved that she wants it.
+    async fn end(&self, tenant: &Tenant, here: &Here, client: Option<&ClientId>) -> Result<(), PageFault> {
         let (member, session) = (&here.session.member, here.session.id);
         end_session(
             &*self.sessions,
@@ -161,7 +168,10 @@ impl Logout {
             self.clock.now(),
         )
         .await?;
-        tracing::info!(tenant = tenant.id.as_str(), "signed out");
+        audit::line(AuditEvent::SignedOut, tenant)
+            .client(client)
+            .subject(&self.keyring, member)
+            .write();
         Ok(())
     }
 
@@ -176,7 +186,7 @@ impl Logout {
             return Ok(self.signed_out(request, tenant, None));
         };
         form_post::from_our_page(request, form, &self.keyring, tenant, &context(&here))?;
-        self.end(tenant, &here).await?;
+        self.end(tenant, &here, None).await?;
         Ok(self.signed_out(request, tenant, None))
     }
 

@@ -4,12 +4,14 @@
 //! Errors are rendered inside `handle`; nothing escapes it.
 
 mod account;
+pub mod audit;
 mod authorize;
 mod consent;
 mod cross_origin;
 mod device;
 mod discovery;
 mod end_session;
+mod endpoint;
 mod form_post;
 mod jwks;
 mod login;
@@ -31,6 +33,7 @@ pub use account::Account;
 pub use authorize::Authorize;
 pub use consent::Consent;
 pub use discovery::Discovery;
+pub use endpoint::Endpoint;
 pub use jwks::Jwks;
 pub use login::Login;
 pub use logout::Logout;

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use http::{HeaderMap, Method, StatusCode, header};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::{
-    cross_origin,
+    Endpoint, cross_origin,
     refusal::refuse,
     visit::{self, admit},
 };
@@ -63,9 +64,10 @@ enum Bearer {
 
 const METHODS: &[Method] = &[Method::GET, Method::HEAD, Method::POST, Method::OPTIONS];
 
-impl Userinfo {
+#[async_trait]
+impl Endpoint for Userinfo {
     /// Answers with claims, or with an error by RFC 6750 s3.
-    pub async fn handle(&self, request: Request) -> Response {
+    async fn handle(&self, request: Request) -> Response {
         let tenant = match admit(&*self.registry, &request, METHODS).await {
             Ok(tenant) => tenant,
             Err(ended) => return ended,
@@ -83,7 +85,9 @@ impl Userinfo {
         };
         cross_origin::for_clients(&request, &tenant, response)
     }
+}
 
+impl Userinfo {
     async fn claims(&self, tenant: &Tenant, token: &str) -> Result<Map<String, Value>, Fault> {
         let invalid = || Fault::new(ErrorCode::InvalidToken, "the access token is not valid here");
         let now = self.clock.now();

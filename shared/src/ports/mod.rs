@@ -32,12 +32,20 @@ pub use registry::Registry;
 pub use sessions::Sessions;
 pub use signer::{Algorithm, PublicKey, Signer, SigningKey};
 
+use crate::types::StillSealed;
+
 /// The world did not answer. The caller shows a retryable error; nothing half-done may remain.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unavailable(
     /// What failed, for the log. Holds no secret and no personal data.
     pub String,
 );
+
+impl From<StillSealed> for Unavailable {
+    fn from(sealed: StillSealed) -> Self {
+        Self(sealed.to_string())
+    }
+}
 
 /// The answer of a port that may be out of reach.
 pub type PortResult<T> = Result<T, Unavailable>;

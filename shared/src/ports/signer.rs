@@ -5,7 +5,7 @@ use super::PortResult;
 use crate::types::{KeyId, TenantId};
 
 /// A JWS algorithm tokens are signed with (RFC 7518 s3.1). Nothing else can be asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Algorithm {
     /// RSASSA-PKCS1-v1_5 with SHA-256.
     #[serde(rename = "RS256")]

@@ -9,11 +9,12 @@ mod errand;
 
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use http::Method;
 
 pub(super) use self::answer::{finish, refusal};
 use self::errand::Errands;
-use super::{form_post, page_fault::PageFault, transaction_cookie::Transactions, visit::admit};
+use super::{Endpoint, form_post, page_fault::PageFault, transaction_cookie::Transactions, visit::admit};
 use crate::{
     keyring::Keyring,
     model::{AuthorizationRequest, Errand, Prompt, Stage, Tenant, Transaction},
@@ -45,10 +46,11 @@ pub struct Authorize {
 /// No `HEAD`: with a session, the answer is a code.
 const METHODS: &[Method] = &[Method::GET, Method::POST];
 
-impl Authorize {
+#[async_trait]
+impl Endpoint for Authorize {
     /// Answers with a redirect: to a page of ours, or to the partner with a code or an error. An error page
     /// only where no redirect URI is proven.
-    pub async fn handle(&self, request: Request) -> Response {
+    async fn handle(&self, request: Request) -> Response {
         let tenant = match admit(&*self.registry, &request, METHODS).await {
             Ok(tenant) => tenant,
             Err(ended) => return ended,
@@ -58,7 +60,9 @@ impl Authorize {
             Err(fault) => fault.page(&tenant, &request, &*self.random),
         }
     }
+}
 
+impl Authorize {
     async fn answer(&self, request: &Request, tenant: &Tenant) -> Result<Response, PageFault> {
         let params = read_params(request)?;
         let browser = Transactions {

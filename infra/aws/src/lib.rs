@@ -6,6 +6,7 @@
 //! than pretend. There is no development adapter to fall back to here.
 
 mod events;
+pub mod log;
 mod unbound;
 mod world;
 

@@ -1,5 +1,7 @@
 //! The real server on a free port, a small browser, and a partner's way of talking to a brand.
 
+#[cfg(feature = "aws")]
+pub mod aws;
 mod browser;
 mod checks;
 mod client;

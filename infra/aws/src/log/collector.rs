@@ -15,8 +15,8 @@ use super::{
 pub(super) enum Said {
     /// Something of the audit trail.
     Audit(Fields),
-    /// One more of these.
-    Count(Counter),
+    /// One more of these, and where it was met if that is said.
+    Count(Counter, Fields),
     /// A refusal, with the id that the answer carries.
     Refusal(Fields),
     /// Anything else.
@@ -59,9 +59,9 @@ impl Subscriber for Collector {
                 fields.take("message");
                 Said::Audit(fields)
             }
-            METRIC => match fields.take("metric").as_deref().and_then(Counter::named) {
-                Some(counter) => Said::Count(counter),
-                None => return,
+            METRIC => match fields.text("metric").and_then(Counter::named) {
+                Some(counter) => Said::Count(counter, fields),
+                None => Said::Note(fields),
             },
             target if target.starts_with("symbolon::") && fields.0.contains_key("id") => {
                 Said::Refusal(fields)

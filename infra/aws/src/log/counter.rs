@@ -3,7 +3,7 @@
 use symbolon::endpoints::audit::AuditEvent;
 
 /// The `tracing` target of counts.
-pub(super) const METRIC: &str = "metric";
+pub(super) const METRIC: &str = "symbolon::metric";
 
 /// Declares the counters with their names in CloudWatch, so that none is left out of [`Counter::ALL`].
 macro_rules! counters {
@@ -90,4 +90,9 @@ impl Counter {
 /// Counts one, for the request that is being answered. For adapters: what the provider does counts by itself.
 pub fn count(counter: Counter) {
     tracing::info!(target: METRIC, metric = counter.name());
+}
+
+/// The same of something that should not be, with the step it was met at, from the port to the call.
+pub fn count_trouble(counter: Counter, step: &str) {
+    tracing::warn!(target: METRIC, metric = counter.name(), step);
 }

@@ -19,6 +19,11 @@ impl Fields {
         fields
     }
 
+    /// A text as it is.
+    pub(super) fn text(&self, name: &str) -> Option<&str> {
+        self.0.get(name)?.as_str()
+    }
+
     /// Takes a text out.
     pub(super) fn take(&mut self, name: &str) -> Option<String> {
         match self.0.remove(name)? {

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use symbolon::{endpoints::audit::AuditEvent, types::Timestamp};
 use tracing::Level;
 
-use super::{Invocation, collector::Said, counter::Counter};
+use super::{Invocation, collector::Said, counter::Counter, fields::Fields};
 
 /// The CloudWatch namespace.
 const NAMESPACE: &str = "Symbolon";
@@ -83,13 +83,18 @@ impl Line {
         self.raise(level);
         match said {
             Said::Audit(fields) => {
-                let name = fields.0.get("event").and_then(Value::as_str);
-                if let Some(counter) = name.and_then(AuditEvent::named).and_then(Counter::of) {
+                let event = fields.text("event").and_then(AuditEvent::named);
+                if let Some(counter) = event.and_then(Counter::of) {
                     self.count(counter);
                 }
                 self.events.push(fields.0);
             }
-            Said::Count(counter) => self.count(counter),
+            Said::Count(counter, fields) => {
+                self.count(counter);
+                if fields.text("step").is_some() {
+                    self.note(level, fields);
+                }
+            }
             // There is one in a request: what a member or partner quotes leads to this line.
             Said::Refusal(mut fields) => {
                 self.error_id = fields.take("id");
@@ -97,11 +102,13 @@ impl Line {
                 self.reason = fields.take("reason");
                 self.tenant = fields.take("tenant");
             }
-            Said::Note(mut fields) => {
-                fields.0.insert("level".to_owned(), name_of(level).into());
-                self.notes.push(fields.0);
-            }
+            Said::Note(fields) => self.note(level, fields),
         }
+    }
+
+    fn note(&mut self, level: Level, mut fields: Fields) {
+        fields.0.insert("level".to_owned(), name_of(level).into());
+        self.notes.push(fields.0);
     }
 
     pub(super) fn answered(&mut self, answer: Option<(Option<u16>, Duration)>) {

@@ -8,6 +8,8 @@ mod collector;
 mod counter;
 mod desk;
 mod fields;
+#[cfg(test)]
+pub(crate) mod heard;
 mod line;
 
 use std::{
@@ -21,7 +23,7 @@ use tracing::Subscriber;
 
 use self::{collector::Collector, desk::Desk};
 
-pub use counter::{Counter, count};
+pub use counter::{Counter, count, count_trouble};
 
 /// The log of this process.
 #[derive(Clone)]

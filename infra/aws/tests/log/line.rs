@@ -7,7 +7,7 @@ use serde_json::json;
 use symbolon::{
     config::{Configuration, ConfiguredRegistry},
     endpoints::{
-        NotFound,
+        Endpoint, NotFound,
         audit::{AUDIT, AuditEvent},
     },
     ports::Random,

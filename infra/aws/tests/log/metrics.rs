@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use symbolon::endpoints::audit::AuditEvent;
-use symbolon_aws::log::{Counter, Invocation, count};
+use symbolon_aws::log::{Counter, Invocation, count, count_trouble};
 
 use super::{TOOK, answered, happened, log, metric, metrics, post};
 
@@ -26,13 +26,18 @@ fn what_happens_counts() {
 #[test]
 fn what_adapters_meet_counts_too() {
     let line = answered(200, || {
-        count(Counter::StoreThrottled);
-        count(Counter::StoreThrottled);
-        count(Counter::KeyThrottled);
+        count(Counter::MessageSent);
+        count_trouble(Counter::StoreThrottled, "codes: redeem");
+        count_trouble(Counter::StoreThrottled, "codes: release");
     });
     assert_eq!(metric(&line, "StoreThrottled"), Some(2.0));
-    assert_eq!(metric(&line, "KeyThrottled"), Some(1.0));
-    assert!(line.get("notes").is_none() && line.get("metric").is_none());
+    assert_eq!(metric(&line, "MessageSent"), Some(1.0));
+    let note = |step: &str| json!({ "level": "warn", "metric": "StoreThrottled", "step": step });
+    assert_eq!(
+        line["notes"],
+        json!([note("codes: redeem"), note("codes: release")])
+    );
+    assert_eq!(line["level"], "warn");
 }
 
 #[test]

@@ -113,14 +113,20 @@ impl Login {
     ) {
         let tenant = step.tenant();
         let text = message::text(tenant, &self.keyring.one_time_code(&tenant.id, challenge));
-        let deliver = member.is_some() && !tenant.test_numbers.contains_key(number);
-        let sent = self
-            .sender
-            .send(&tenant.id, number, deliver.then_some(&text))
-            .await;
+        let deliver = match tenant.fixed_code(number) {
+            Ok(fixed) => Ok(member.is_some() && fixed.is_none()),
+            Err(sealed) => Err(sealed.into()),
+        };
+        let sent = match deliver {
+            Ok(deliver) => {
+                let text = deliver.then_some(&text);
+                self.sender.send(&tenant.id, number, text).await.map(|()| deliver)
+            }
+            Err(cause) => Err(cause),
+        };
         let event = match sent {
-            Ok(()) if deliver => AuditEvent::OtpSent,
-            Ok(()) => AuditEvent::OtpWithheld,
+            Ok(true) => AuditEvent::OtpSent,
+            Ok(false) => AuditEvent::OtpWithheld,
             Err(cause) => {
                 tracing::error!(tenant = tenant.id.as_str(), %challenge, reason = cause.0, "message not sent");
                 return;

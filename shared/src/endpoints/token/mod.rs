@@ -8,10 +8,12 @@ mod refresh_token;
 
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use http::{HeaderMap, Method, StatusCode, header};
 
 use self::client_authentication::AuthenticatedClient;
 use super::{
+    Endpoint,
     audit::{self, AuditEvent},
     cross_origin,
     refusal::refuse_under,
@@ -71,9 +73,10 @@ impl From<Fault> for Refused {
     }
 }
 
-impl Token {
+#[async_trait]
+impl Endpoint for Token {
     /// Answers with tokens or with an error as JSON, never with a page.
-    pub async fn handle(&self, request: Request) -> Response {
+    async fn handle(&self, request: Request) -> Response {
         let tenant = match admit(&*self.registry, &request, METHODS).await {
             Ok(tenant) => tenant,
             Err(ended) => return ended,
@@ -87,7 +90,9 @@ impl Token {
         };
         cross_origin::for_clients(&request, &tenant, response)
     }
+}
 
+impl Token {
     async fn answer(&self, request: &Request, tenant: &Tenant) -> Result<TokenResponse, Refused> {
         let form = read_form(request)?;
         let client = self.authenticate(tenant, request.headers(), &form).await?;

@@ -12,6 +12,7 @@ mod events;
 mod failure;
 mod keyring;
 mod known_tenants;
+pub mod log;
 mod members;
 mod outbound;
 mod registry;

@@ -8,7 +8,10 @@ mod client;
 mod outcome;
 mod page;
 mod process;
+mod provider;
 mod raw;
+#[cfg(feature = "aws")]
+mod stack;
 mod steps;
 mod trail;
 mod world;

@@ -8,6 +8,7 @@ mod pseudonym;
 mod record;
 mod seal;
 mod sealing_keys;
+mod setting;
 
 use std::{
     net::IpAddr,
@@ -178,7 +179,7 @@ pub(crate) mod tests {
     use super::*;
 
     /// A generator for unit tests: distinct values, no secrecy.
-    pub(crate) struct Counting(std::sync::atomic::AtomicU8);
+    pub(crate) struct Counting(pub(crate) std::sync::atomic::AtomicU8);
 
     impl Random for Counting {
         fn fill(&self, buffer: &mut [u8]) {

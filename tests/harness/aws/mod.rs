@@ -1,5 +1,6 @@
 //! An account at the emulator with tables of its own, and the wire to it.
 
+mod queue;
 mod wire;
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
@@ -15,6 +16,7 @@ use symbolon::{ports::Random, types::Timestamp};
 use symbolon_aws::{DynamoStore, Tables};
 use symbolon_local::random::OsRandom;
 
+pub use queue::Queue;
 pub use wire::{Sent, Wire};
 
 /// An item and the table it is in.

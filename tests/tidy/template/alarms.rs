@@ -84,7 +84,7 @@ fn every_function_has_an_alarm_and_every_alarm_somebody_to_tell() {
     assert_eq!(watched, functions);
 }
 
-/// The largest number of metrics that CloudWatch takes in one alarm.
+/// The largest number of metrics that `CloudWatch` takes in one alarm.
 #[test]
 fn no_alarm_has_more_metrics_than_cloudwatch_takes() {
     for (name, alarm) in of_type("AWS::CloudWatch::Alarm") {

@@ -1,4 +1,4 @@
-//! A CloudFormation template as JSON: `!Ref X` as `{"Ref": "X"}`, any other tag `!Sub` as `{"Fn::Sub": …}`.
+//! A `CloudFormation` template as JSON: `!Ref X` as `{"Ref": "X"}`, any other tag `!Sub` as `{"Fn::Sub": …}`.
 
 use saphyr::{LoadableYamlNode, Scalar, Yaml};
 use serde_json::{Map, Number, Value, json};

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{TEMPLATE, of_type, resources};
+use super::{super::source::read, TEMPLATE, of_type, resources};
 
 #[test]
 fn what_cannot_be_made_again_stays_and_can_be_restored() {
@@ -99,5 +99,13 @@ fn logs_are_kept_for_a_while_and_everything_is_explained() {
                 "{section} {name}"
             );
         }
+    }
+}
+
+#[test]
+fn the_guide_has_every_parameter() {
+    let guide = read("docs/deploy-aws.md");
+    for name in TEMPLATE["Parameters"].as_object().unwrap().keys() {
+        assert!(guide.contains(&format!("`{name}`")), "docs/deploy-aws.md lacks {name}");
     }
 }

@@ -59,6 +59,11 @@ pub(crate) fn code<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -
 
 #[cfg(test)]
 mod tests {
+    use std::{
+        io,
+        sync::{Arc, Mutex},
+    };
+
     use aws_sdk_kms::{error::ErrorMetadata, operation::sign::SignError};
     use aws_smithy_types::body::SdkBody;
 
@@ -73,5 +78,40 @@ mod tests {
         let error = SdkError::service_error(SignError::generic(meta.build()), answer);
         let line = unavailable("signer: sign", Throttled::Key, &error);
         assert_eq!(line.0, "signer: sign: AccessDeniedException");
+    }
+    /// What was logged while the table refused so.
+    fn logged(code: &str) -> String {
+        let log = Arc::new(Mutex::new(Vec::new()));
+        let written = Arc::clone(&log);
+        let writer = move || Log(Arc::clone(&written));
+        let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(writer);
+        tracing::subscriber::with_default(subscriber.finish(), || {
+            let meta = ErrorMetadata::builder().code(code);
+            let answer = HttpResponse::new(400.try_into().unwrap(), SdkBody::empty());
+            let error = SdkError::service_error(SignError::generic(meta.build()), answer);
+            unavailable("store: codes.put", Throttled::Store, &error);
+        });
+        String::from_utf8(log.lock().unwrap().clone()).unwrap()
+    }
+
+    struct Log(Arc<Mutex<Vec<u8>>>);
+
+    impl io::Write for Log {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn being_asked_too_much_is_counted_and_nothing_else_is() {
+        for code in ["ProvisionedThroughputExceededException", "ThrottlingException"] {
+            let line = logged(code);
+            assert!(line.contains(METRIC) && line.contains("StoreThrottled"), "{line}");
+        }
+        assert_eq!(logged("ConditionalCheckFailedException"), "");
     }
 }

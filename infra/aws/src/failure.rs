@@ -4,6 +4,8 @@ use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkErro
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use symbolon::ports::Unavailable;
 
+use crate::log::{Counter, count_trouble};
+
 /// Codes of a service that is asked too much.
 const THROTTLED: [&str; 5] = [
     "ProvisionedThroughputExceededException",
@@ -12,9 +14,6 @@ const THROTTLED: [&str; 5] = [
     "Throttling",
     "ThrottlingException",
 ];
-
-/// The log target whose lines count as metrics.
-pub(crate) const METRIC: &str = "symbolon::metric";
 
 /// The metric that counts being asked too much.
 #[derive(Debug, Clone, Copy)]
@@ -37,8 +36,8 @@ pub(crate) fn unavailable<E: ProvideErrorMetadata>(
     let code = code(error);
     if THROTTLED.contains(&code) {
         match throttled {
-            Throttled::Store => tracing::warn!(target: METRIC, metric = "StoreThrottled", step),
-            Throttled::Key => tracing::warn!(target: METRIC, metric = "KeyThrottled", step),
+            Throttled::Store => count_trouble(Counter::StoreThrottled, step),
+            Throttled::Key => count_trouble(Counter::KeyThrottled, step),
             Throttled::Uncounted => {}
         }
     }
@@ -59,15 +58,11 @@ pub(crate) fn code<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -
 
 #[cfg(test)]
 mod tests {
-    use std::{
-        io,
-        sync::{Arc, Mutex},
-    };
-
     use aws_sdk_kms::{error::ErrorMetadata, operation::sign::SignError};
     use aws_smithy_types::body::SdkBody;
 
     use super::*;
+    use crate::log::heard::heard;
 
     #[test]
     fn the_step_and_the_code_are_named_and_the_message_is_not() {
@@ -79,39 +74,19 @@ mod tests {
         let line = unavailable("signer: sign", Throttled::Key, &error);
         assert_eq!(line.0, "signer: sign: AccessDeniedException");
     }
-    /// What was logged while the table refused so.
-    fn logged(code: &str) -> String {
-        let log = Arc::new(Mutex::new(Vec::new()));
-        let written = Arc::clone(&log);
-        let writer = move || Log(Arc::clone(&written));
-        let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(writer);
-        tracing::subscriber::with_default(subscriber.finish(), || {
-            let meta = ErrorMetadata::builder().code(code);
-            let answer = HttpResponse::new(400.try_into().unwrap(), SdkBody::empty());
-            let error = SdkError::service_error(SignError::generic(meta.build()), answer);
-            unavailable("store: codes.put", Throttled::Store, &error);
-        });
-        String::from_utf8(log.lock().unwrap().clone()).unwrap()
-    }
-
-    struct Log(Arc<Mutex<Vec<u8>>>);
-
-    impl io::Write for Log {
-        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            self.0.lock().unwrap().write(bytes)
-        }
-
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
-    }
 
     #[test]
-    fn being_asked_too_much_is_counted_and_nothing_else_is() {
-        for code in ["ProvisionedThroughputExceededException", "ThrottlingException"] {
-            let line = logged(code);
-            assert!(line.contains(METRIC) && line.contains("StoreThrottled"), "{line}");
+    fn being_asked_too_much_counts() {
+        let meta = ErrorMetadata::builder().code("ThrottlingException");
+        let answer = HttpResponse::new(400.try_into().unwrap(), SdkBody::empty());
+        let error = SdkError::service_error(SignError::generic(meta.build()), answer);
+        for (throttled, metric) in [
+            (Throttled::Key, "KeyThrottled"),
+            (Throttled::Store, "StoreThrottled"),
+        ] {
+            let line = heard(|| drop(unavailable("signer: sign", throttled, &error)));
+            assert_eq!((&line[metric], &line["level"]), (&1.into(), &"warn".into()));
+            assert_eq!(line["notes"][0]["step"], "signer: sign");
         }
-        assert_eq!(logged("ConditionalCheckFailedException"), "");
     }
 }

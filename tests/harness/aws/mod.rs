@@ -1,5 +1,6 @@
 //! An account at the emulator with tables of its own, and the wire to it.
 
+mod queue;
 mod wire;
 
 use std::{collections::HashMap, sync::Arc};
@@ -15,6 +16,7 @@ use symbolon::{ports::Random, types::Timestamp};
 use symbolon_aws::{Aws, DynamoStore, Tables};
 use symbolon_local::random::OsRandom;
 
+pub use queue::Queue;
 pub use wire::Wire;
 
 /// An item and the table it is in.

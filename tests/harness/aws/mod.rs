@@ -3,17 +3,17 @@
 mod queue;
 mod wire;
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{collections::HashMap, sync::Arc};
 
 use aws_sdk_dynamodb::{
-    Client, Config,
-    config::{BehaviorVersion, Credentials, Region, retry::RetryConfig},
+    Client,
+    config::timeout::TimeoutConfig,
     types::{
         AttributeDefinition, AttributeValue, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType,
     },
 };
 use symbolon::{ports::Random, types::Timestamp};
-use symbolon_aws::{DynamoStore, Tables};
+use symbolon_aws::{Aws, DynamoStore, Tables};
 use symbolon_local::random::OsRandom;
 
 pub use queue::Queue;
@@ -128,14 +128,26 @@ fn account() -> String {
     format!("{:012}", u64::from_be_bytes(random.bytes()) % 1_000_000_000_000)
 }
 
+/// A function's own client, with the wire in between.
 fn client(wire: &Arc<Wire>) -> Client {
-    let config = Config::builder()
-        .behavior_version(BehaviorVersion::v2026_01_12())
-        .region(Region::new("eu-central-1"))
-        .credentials_provider(Credentials::new(account(), "secret", None, None, "suite"))
-        .endpoint_url(emulator())
-        .retry_config(RetryConfig::standard().with_initial_backoff(Duration::from_millis(1)))
-        .http_client(wire.client())
-        .build();
-    Client::from_conf(config)
+    let (account, emulator) = (account(), emulator());
+    let environment = |name: &str| {
+        let value = match name {
+            "AWS_REGION" => "eu-central-1",
+            "AWS_ACCESS_KEY_ID" => &account,
+            "AWS_SECRET_ACCESS_KEY" => "secret",
+            "AWS_ENDPOINT_URL" => &emulator,
+            _ => return None,
+        };
+        Some(value.to_owned())
+    };
+    let real = Aws::read(environment).unwrap().dynamodb();
+    let http = real.config().http_client().unwrap();
+    let tapped = real
+        .config()
+        .to_builder()
+        .http_client(wire.tapped(http))
+        // A busy machine is not an answer that was lost.
+        .timeout_config(TimeoutConfig::disabled());
+    Client::from_conf(tapped.build())
 }

@@ -94,6 +94,12 @@ impl Aws {
         Self(self.0.into_builder().timeout_config(timeouts).build())
     }
 
+    /// The same over another HTTP client, for tests that count or break calls on the wire.
+    #[must_use]
+    pub fn over(self, http: SharedHttpClient) -> Self {
+        Self(self.0.into_builder().http_client(http).build())
+    }
+
     /// `DynamoDB`.
     pub fn dynamodb(&self) -> aws_sdk_dynamodb::Client {
         aws_sdk_dynamodb::Client::new(&self.0)

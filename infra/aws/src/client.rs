@@ -1,7 +1,7 @@
 //! One setup for every AWS client: where, as whom, how long, and whom it trusts.
 //!
 //! Lambda puts the Region and the role's credentials into the environment of each new process, so there is nothing to
-//! search: no profile, no metadata service, no refresh (docs/decisions/0021). Nothing here connects or parses before
+//! search: no profile, no metadata service, no refresh (docs/decisions/0029). Nothing here connects or parses before
 //! the first call.
 
 use std::{fmt, sync::OnceLock, time::Duration};

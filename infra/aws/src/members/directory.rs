@@ -8,7 +8,7 @@ use symbolon::{
 };
 
 use super::{MemberConnector, MemberTable};
-use crate::TableRegistry;
+use crate::registry::TableRegistry;
 
 /// Each tenant's members where its settings say they are.
 pub struct MemberDirectory {

@@ -12,8 +12,8 @@ use super::{
     envelope::{self, Message},
 };
 use crate::{
-    TableRegistry,
     log::{Counter, count, count_trouble},
+    registry::TableRegistry,
 };
 
 /// How long after it was asked for a message is of any use: as long as a code lives unless the brand changed it.

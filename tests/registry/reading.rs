@@ -240,11 +240,11 @@ async fn an_item_that_cannot_be_read_is_an_outage_that_quotes_nothing() {
         Secret::new([9; 32]),
         Arc::new(OsRandom),
     );
-    let unreadable = |kind: &str| Err(Unavailable(format!("registry: unreadable {kind} item")));
+    let unreadable = |kind: &str| Unavailable(format!("registry: unreadable {kind} item"));
     let registry = bench.registry_with(Some(Arc::new(stranger)));
     assert_eq!(
         registry.tenant_by_authority(AUTHORITY).await,
-        unreadable("TENANT")
+        Err(unreadable("TENANT"))
     );
 
     let spoil = async |kind: &str, change: fn(&mut Value)| {
@@ -267,7 +267,7 @@ async fn an_item_that_cannot_be_read_is_an_outage_that_quotes_nothing() {
     .await;
     assert_eq!(
         bench.registry().client(&urbantrend(), &shopease()).await,
-        unreadable("CLIENT")
+        Err(unreadable("CLIENT"))
     );
     // Under another's key it would be served under another's host.
     spoil("TENANT", |document| {
@@ -276,7 +276,7 @@ async fn an_item_that_cannot_be_read_is_an_outage_that_quotes_nothing() {
     .await;
     assert_eq!(
         bench.registry().tenant_by_authority(AUTHORITY).await,
-        unreadable("TENANT")
+        Err(unreadable("TENANT"))
     );
 }
 

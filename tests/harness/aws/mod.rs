@@ -17,7 +17,7 @@ use symbolon_aws::{DynamoStore, Tables};
 use symbolon_local::random::OsRandom;
 
 pub use queue::Queue;
-pub use wire::{Sent, Wire};
+pub use wire::Wire;
 
 /// An item and the table it is in.
 pub type Row = (String, HashMap<String, AttributeValue>);

@@ -1,0 +1,136 @@
+use std::{
+    sync::atomic::{AtomicUsize, Ordering},
+    thread,
+    time::{Duration, Instant},
+};
+
+use super::{
+    FIRST, PathCost, REFRESH, RETURN,
+    browser::Line,
+    server::Server,
+    visitor::{FIRST_SIGN_INS, Visitor},
+};
+use crate::{
+    clock::{self, millis},
+    failure::{Failure, Result},
+    stats::Spread,
+};
+
+/// Everybody who visits, several at a time. Whoever signed in first comes back on the paths after it.
+pub(super) struct Crowd {
+    port: u16,
+    groups: Vec<Vec<Visitor>>,
+    turn: AtomicUsize,
+}
+
+/// What one thread did on a path.
+#[derive(Default)]
+struct Walked {
+    latencies: Vec<f64>,
+    requests: usize,
+    bytes_out: usize,
+}
+
+impl Crowd {
+    pub(super) fn new(port: u16, parallel: usize) -> Self {
+        Self {
+            port,
+            groups: (0..parallel).map(|_| Vec::new()).collect(),
+            turn: AtomicUsize::new(0),
+        }
+    }
+
+    /// Walks one path, again and again, until the time is up.
+    pub(super) fn walk(&mut self, server: &Server, path: &str, time: Duration) -> Result<PathCost> {
+        server.counts()?;
+        let cpu = server.cpu_ms()?;
+        let began = clock::now();
+        let deadline = began + time;
+        let (port, turn) = (self.port, &self.turn);
+        let walked: Result<Vec<Walked>> = thread::scope(|scope| {
+            let threads: Vec<_> = self
+                .groups
+                .iter_mut()
+                .map(|group| scope.spawn(move || walk(port, path, group, turn, deadline)))
+                .collect();
+            threads
+                .into_iter()
+                .map(|thread| {
+                    thread
+                        .join()
+                        .unwrap_or_else(|_| Err(Failure::new("a browser broke down")))
+                })
+                .collect()
+        });
+        let seconds = millis(began, clock::now()) / 1_000.0;
+        let cpu = server.cpu_ms()? - cpu;
+        cost(path, &walked?, seconds, cpu, server.counts()?)
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "far below 2^52 of anything")]
+fn cost(path: &str, walked: &[Walked], seconds: f64, cpu: f64, counts: [f64; 3]) -> Result<PathCost> {
+    let latencies: Vec<f64> = walked
+        .iter()
+        .flat_map(|walked| &walked.latencies)
+        .copied()
+        .collect();
+    if latencies.is_empty() {
+        return Err(Failure::new(format!("{path}: not one in {seconds:.1} s")));
+    }
+    let each = |sum: f64| sum / latencies.len() as f64;
+    let [reads, writes, signatures] = counts.map(each);
+    Ok(PathCost {
+        path: path.to_owned(),
+        grants: latencies.len(),
+        seconds,
+        cpu: each(cpu),
+        latency: Spread::of(&latencies),
+        reads,
+        writes,
+        signatures,
+        requests: each(walked.iter().map(|walked| walked.requests).sum::<usize>() as f64),
+        bytes_out: each(walked.iter().map(|walked| walked.bytes_out).sum::<usize>() as f64),
+    })
+}
+
+/// One thread: one connection, its own visitors.
+fn walk(
+    port: u16,
+    path: &str,
+    group: &mut Vec<Visitor>,
+    turn: &AtomicUsize,
+    deadline: Instant,
+) -> Result<Walked> {
+    let mut line = Line::to(port)?;
+    let mut walked = Walked::default();
+    let mut next = 0;
+    loop {
+        let began = clock::now();
+        if began >= deadline {
+            break;
+        }
+        if path == FIRST {
+            let turn = turn.fetch_add(1, Ordering::Relaxed);
+            if turn >= FIRST_SIGN_INS {
+                break;
+            }
+            group.push(Visitor::first_sign_in(&mut line, turn)?);
+        } else {
+            let length = group.len().max(1);
+            let Some(visitor) = group.get_mut(next % length) else {
+                break;
+            };
+            next += 1;
+            match path {
+                RETURN => visitor.sso_return(&mut line, turn.fetch_add(1, Ordering::Relaxed))?,
+                REFRESH => visitor.refresh(&mut line)?,
+                _ => visitor.userinfo(&mut line)?,
+            }
+        }
+        walked.latencies.push(millis(began, clock::now()));
+    }
+    walked.requests = line.requests;
+    walked.bytes_out = line.bytes_out;
+    Ok(walked)
+}

@@ -11,10 +11,10 @@ async fn main() -> Result<(), lambda_http::Error> {
         sessions: world.unbound.clone(),
         grants: world.unbound.clone(),
         codes: world.unbound.clone(),
-        signer: world.unbound.clone(),
+        public_keys: world.unbound.clone(),
         clock: world.clock,
         random: world.random,
         keyring: world.keyring,
     };
-    serve(|request| endpoint.handle(request)).await
+    serve(&endpoint).await
 }

@@ -9,5 +9,5 @@ async fn main() -> Result<(), lambda_http::Error> {
     let endpoint = Discovery {
         registry: world.registry,
     };
-    serve(|request| endpoint.handle(request)).await
+    serve(&endpoint).await
 }

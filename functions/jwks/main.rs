@@ -8,8 +8,8 @@ async fn main() -> Result<(), lambda_http::Error> {
     let world = World::from_environment()?;
     let endpoint = Jwks {
         registry: world.registry,
-        signer: world.unbound.clone(),
+        public_keys: world.unbound.clone(),
         random: world.random,
     };
-    serve(|request| endpoint.handle(request)).await
+    serve(&endpoint).await
 }

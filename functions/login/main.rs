@@ -17,5 +17,5 @@ async fn main() -> Result<(), lambda_http::Error> {
         random: world.random,
         keyring: world.keyring,
     };
-    serve(|request| endpoint.handle(request)).await
+    serve(&endpoint).await
 }

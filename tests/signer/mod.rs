@@ -1,4 +1,4 @@
-//! The signer port: what it signs verifies with the keys it publishes, by a library that is not ours.
+//! The ports of signing keys: what is signed verifies with the keys that are published, by a library that is not ours.
 
 #![allow(
     clippy::unwrap_used,
@@ -12,7 +12,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::{DecodingKey, Validation, decode, jwk::Jwk};
 use serde_json::{Value, json};
 use symbolon::{
-    ports::{Algorithm, PublicKey, Signer, SigningKey},
+    ports::{Algorithm, PublicKey, PublicKeys, Signer, SigningKey},
     types::{Digest, KeyId, TenantId},
 };
 use symbolon_local::{

@@ -26,7 +26,7 @@ const OURS: [&str; 6] = [
 ];
 
 /// What the provider may be built from. A new one is a decision: it ends up in every function.
-const PROVIDER: [&str; 18] = [
+const PROVIDER: [&str; 20] = [
     "aes-gcm",
     "async-trait",
     "base64",
@@ -39,6 +39,8 @@ const PROVIDER: [&str; 18] = [
     "http",
     "jsonwebtoken",
     "maud",
+    "p256",
+    "rsa",
     "serde",
     "serde_json",
     "serde_path_to_error",

@@ -65,6 +65,7 @@ fn sections() -> BTreeMap<String, Vec<String>> {
         for (field, kind) in &declared[&name] {
             let inner = kind
                 .trim_start_matches("Named<")
+                .trim_start_matches("Option<")
                 .trim_start_matches("Vec<")
                 .trim_end_matches('>');
             let below = [path.as_str(), field.as_str()]

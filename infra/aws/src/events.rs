@@ -1,34 +1,28 @@
 //! Events in, answers out.
 
-use std::{future::Future, net::IpAddr};
+use std::net::IpAddr;
 
 use lambda_http::{Body, Error, RequestExt, request::RequestContext, service_fn};
-use symbolon::wire::{ClientAddress, Request, Response};
+use symbolon::{
+    endpoints::Endpoint,
+    wire::{ClientAddress, Request},
+};
 
 /// Runs a function until Lambda ends it. One log line a request: method, path without query, status.
-pub async fn serve<H, F>(handle: H) -> Result<(), Error>
-where
-    H: Fn(Request) -> F + Sync,
-    F: Future<Output = Response> + Send,
-{
+pub async fn serve(endpoint: &dyn Endpoint) -> Result<(), Error> {
     // Lambda's own log line is the time stamp.
     tracing_subscriber::fmt().with_ansi(false).without_time().init();
-    let handle = &handle;
     lambda_http::run(service_fn(|event| async move {
-        Ok::<_, Error>(respond(handle, event).await)
+        Ok::<_, Error>(respond(endpoint, event).await)
     }))
     .await
 }
 
 /// Answers one event.
-pub async fn respond<H, F>(handle: H, event: lambda_http::Request) -> lambda_http::Response<Body>
-where
-    H: Fn(Request) -> F + Sync,
-    F: Future<Output = Response> + Send,
-{
+pub async fn respond(endpoint: &dyn Endpoint, event: lambda_http::Request) -> lambda_http::Response<Body> {
     let request = request_of(event);
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-    let response = handle(request).await;
+    let response = endpoint.handle(request).await;
     tracing::info!(%method, path, status = response.status().as_u16(), "answered");
     response.map(|bytes| body_of(&bytes))
 }

@@ -5,10 +5,26 @@
 //! [`Unbound`], which answers every call with "unavailable", so a function says `temporarily_unavailable` rather
 //! than pretend. There is no development adapter to fall back to here.
 
+mod cache;
+mod client;
+mod document;
 mod events;
+mod failure;
+mod outbound;
+mod request_signature;
+mod signing;
+mod store;
+mod tables;
+#[cfg(test)]
+mod tls_server;
 mod unbound;
 mod world;
 
+pub use client::{Aws, MissingSetting};
 pub use events::{respond, serve};
+pub use outbound::{Addresses, Answer, Outbound, OutboundError, Refused, Target, is_public};
+pub use signing::{KeyMaker, KeySource, KeyState, KmsSigner, Made, MakeError, TenantKeys};
+pub use store::DynamoStore;
+pub use tables::Tables;
 pub use unbound::Unbound;
 pub use world::{SetupError, World};

@@ -5,8 +5,8 @@ use symbolon::{
     model::{AuthorizationCode, Challenge, Grant, Member, RefreshFamily, Session},
     ports::{
         Algorithm, Assertions, Attempt, Bindings, Challenges, Codes, Consumed, FirstUse, Grants, Members,
-        Opened, OtpSender, PortResult, PublicKey, Put, Redeemed, RefreshFamilies, Resent, Rotated, Rotation,
-        SendLimits, Sessions, Signer, SigningKey, Taint, Unavailable,
+        Opened, OtpSender, PortResult, PublicKey, PublicKeys, Put, Redeemed, RefreshFamilies, Resent,
+        Rotated, Rotation, SendLimits, Sessions, Signer, SigningKey, Taint, Unavailable,
     },
     types::{
         ChallengeId, ClientId, Digest, FamilyId, MemberId, PhoneNumber, Secret, SessionId, TenantId,
@@ -203,8 +203,11 @@ impl Signer for Unbound {
     async fn sign(&self, _: &TenantId, _: &SigningKey, _: &[u8; 32]) -> PortResult<Vec<u8>> {
         unbound("the signer")
     }
+}
 
+#[async_trait]
+impl PublicKeys for Unbound {
     async fn public_keys(&self, _: &TenantId) -> PortResult<Vec<PublicKey>> {
-        unbound("the signer")
+        unbound("the key store")
     }
 }

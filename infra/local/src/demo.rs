@@ -146,7 +146,7 @@ impl Demo<'_> {
             .resources
             .iter()
             .find(|resource| resource.identifier == home);
-        let key = resource.and_then(|resource| resource.member_key.as_ref());
+        let key = resource.and_then(|resource| resource.member_key.as_ref()?.open().ok());
         let key =
             key.ok_or_else(|| StartError::Partner(format!("no resource `{home}` with a member_key")))?;
         let account = |(member, tier, points): (&str, &str, u64)| loyalty_api::Account {

@@ -8,7 +8,8 @@
 //! | [`cli`] | the command line |
 //! | [`server`] | sockets, limits, hosts; [`server::Server`] starts everything |
 //! | [`routes`] | which endpoint a path of an issuer belongs to |
-//! | [`provider`] | the composition root: names every adapter, gives every endpoint its ports |
+//! | [`provider`] | gives every endpoint its ports |
+//! | [`backend`] | the composition root: names the adapter of every port |
 //! | [`store`] | the storage ports, in one file |
 //! | [`keys`] | the signer and the master keys, in files |
 //! | [`members`], [`clock`], [`random`], [`inbox`] | one adapter each |
@@ -19,6 +20,7 @@
 //! A request comes in at [`server`], which finds the site by `Host`: an issuer goes to [`provider::Provider::handle`], a
 //! partner app of the demo to its router, `localhost` to [`dev::Development::handle`].
 
+pub mod backend;
 pub mod cli;
 pub mod clock;
 mod demo;

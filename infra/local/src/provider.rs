@@ -1,29 +1,19 @@
-//! The composition root: every adapter is named here, and every endpoint gets the ports it asks for.
+//! The composition root: every endpoint gets the ports it asks for.
 
-use std::{path::Path, sync::Arc};
+use std::sync::Arc;
 
 use symbolon::{
-    config::{Configuration, ConfiguredRegistry},
-    endpoints::{Account, Authorize, Consent, Discovery, Jwks, Login, Logout, NotFound, Token, Userinfo},
-    keyring::Keyring,
+    endpoints::{
+        Account, Authorize, Consent, Discovery, Endpoint, Jwks, Login, Logout, NotFound, Token, Userinfo,
+    },
     ports::{
-        Assertions, Challenges, Clock, Codes, Grants, Members, OtpSender, Random, RefreshFamilies, Registry,
+        Assertions, Challenges, Clock, Codes, Grants, Members, OtpSender, PublicKeys, RefreshFamilies,
         Sessions, Signer,
     },
     wire::{Request, Response},
 };
 
-use crate::{
-    clock::MovableClock,
-    inbox::Inbox,
-    keys::{LocalKeys, MasterKeys},
-    members::ConfiguredMembers,
-    probe::Probe,
-    random::OsRandom,
-    routes::Endpoint,
-    server::StartError,
-    store::SqliteStore,
-};
+use crate::{backend::Backend, clock::MovableClock, inbox::Inbox, probe::Probe, routes::Route};
 
 /// Every endpoint, ready to answer for every configured issuer.
 pub struct Provider {
@@ -48,63 +38,35 @@ pub struct Workbench {
     pub clock: Arc<MovableClock>,
     /// Counts and faults.
     pub probe: Arc<Probe>,
-    /// What must be swept now and then.
-    pub store: Arc<SqliteStore>,
 }
 
 impl Provider {
-    /// Opens what lies in the data directory and puts everything together.
-    pub fn open(configuration: &Configuration, data: &Path) -> Result<(Self, Workbench), StartError> {
-        // The store first: it makes the directory this process's own, and a second process ends here.
-        let store = Arc::new(SqliteStore::open(data).map_err(StartError::Store)?);
-        let clock =
-            Arc::new(MovableClock::open(data).map_err(|error| StartError::Data(data.to_owned(), error))?);
-        let random: Arc<dyn Random> = Arc::new(OsRandom);
-        let master = MasterKeys::open(data, &*random).map_err(StartError::Keys)?;
-        let wanted: Vec<_> = configuration
-            .tenants
-            .iter()
-            .map(|(tenant, _)| (tenant.id.clone(), tenant.algorithms.clone()))
-            .collect();
-        let signer = Arc::new(LocalKeys::open(data, &wanted).map_err(StartError::Keys)?);
-        let keyring = Arc::new(Keyring::new(
-            master.sealing,
-            Vec::new(),
-            master.identity,
-            Arc::clone(&random),
-        ));
-        let inbox = Arc::new(Inbox::new(clock.clone()));
-        let probe = Arc::new(Probe::default());
+    /// Puts everything together. Every call of a port that may fail passes the probe.
+    pub fn on(backend: Backend) -> (Self, Workbench) {
         let workbench = Workbench {
-            inbox,
-            clock,
-            probe,
-            store,
+            inbox: Arc::new(Inbox::new(backend.clock.clone())),
+            clock: backend.clock.clone(),
+            probe: Arc::default(),
         };
-        let members = Arc::new(ConfiguredMembers::new(configuration.members.clone()));
-        let registry = Arc::new(ConfiguredRegistry::new(&configuration.tenants));
-        Ok((
-            Self::assemble(&workbench, registry, members, signer, random, keyring),
-            workbench,
-        ))
+        (Self::assemble(&workbench, backend), workbench)
     }
 
-    fn assemble(
-        workbench: &Workbench,
-        registry: Arc<dyn Registry>,
-        members: Arc<ConfiguredMembers>,
-        signer: Arc<LocalKeys>,
-        random: Arc<dyn Random>,
-        keyring: Arc<Keyring>,
-    ) -> Self {
+    fn assemble(workbench: &Workbench, backend: Backend) -> Self {
+        let Backend {
+            registry,
+            random,
+            keyring,
+            ..
+        } = backend;
         let probe = &workbench.probe;
-        let store = Arc::new(probe.wrap(Arc::clone(&workbench.store)));
+        let store = Arc::new(probe.wrap(backend.store));
         let (assertions, challenges, codes): (Arc<dyn Assertions>, Arc<dyn Challenges>, Arc<dyn Codes>) =
             (store.clone(), store.clone(), store.clone());
         let (families, grants, sessions): (Arc<dyn RefreshFamilies>, Arc<dyn Grants>, Arc<dyn Sessions>) =
             (store.clone(), store.clone(), store);
-        let members: Arc<dyn Members> = Arc::new(probe.wrap(members));
-        let signer: Arc<dyn Signer> = Arc::new(probe.wrap(signer));
+        let members: Arc<dyn Members> = Arc::new(probe.wrap(backend.members));
+        let signer: Arc<dyn Signer> = Arc::new(probe.wrap(backend.signer));
+        let public_keys: Arc<dyn PublicKeys> = backend.public_keys;
         let sender: Arc<dyn OtpSender> = Arc::new(probe.wrap(Arc::clone(&workbench.inbox)));
         let clock: Arc<dyn Clock> = workbench.clock.clone();
         Self {
@@ -113,7 +75,7 @@ impl Provider {
                 sessions: sessions.clone(),
                 grants: grants.clone(),
                 codes: codes.clone(),
-                signer: signer.clone(),
+                public_keys: public_keys.clone(),
                 clock: clock.clone(),
                 random: random.clone(),
                 keyring: keyring.clone(),
@@ -144,7 +106,7 @@ impl Provider {
                 grants: grants.clone(),
                 members: members.clone(),
                 assertions,
-                signer: signer.clone(),
+                signer,
                 clock: clock.clone(),
                 random: random.clone(),
                 keyring: keyring.clone(),
@@ -153,7 +115,7 @@ impl Provider {
                 registry: registry.clone(),
                 grants: grants.clone(),
                 members: members.clone(),
-                signer: signer.clone(),
+                public_keys: public_keys.clone(),
                 clock: clock.clone(),
                 random: random.clone(),
                 keyring: keyring.clone(),
@@ -163,14 +125,14 @@ impl Provider {
             },
             jwks: Jwks {
                 registry: registry.clone(),
-                signer: signer.clone(),
+                public_keys: public_keys.clone(),
                 random: random.clone(),
             },
             logout: Logout {
                 registry: registry.clone(),
                 sessions: sessions.clone(),
                 grants: grants.clone(),
-                signer,
+                public_keys,
                 clock: clock.clone(),
                 random: random.clone(),
                 keyring: keyring.clone(),
@@ -189,18 +151,22 @@ impl Provider {
     }
 
     /// Answers one request. Which issuer it is for, the endpoint reads from its `Host`.
-    pub async fn handle(&self, endpoint: Endpoint, request: Request) -> Response {
-        match endpoint {
-            Endpoint::Authorize => self.authorize.handle(request).await,
-            Endpoint::Login => self.login.handle(request).await,
-            Endpoint::Consent => self.consent.handle(request).await,
-            Endpoint::Token => self.token.handle(request).await,
-            Endpoint::Userinfo => self.userinfo.handle(request).await,
-            Endpoint::Discovery => self.discovery.handle(request).await,
-            Endpoint::Jwks => self.jwks.handle(request).await,
-            Endpoint::Logout => self.logout.handle(request).await,
-            Endpoint::Account => self.account.handle(request).await,
-            Endpoint::NotFound => self.not_found.handle(request).await,
+    pub async fn handle(&self, route: Route, request: Request) -> Response {
+        self.endpoint(route).handle(request).await
+    }
+
+    fn endpoint(&self, route: Route) -> &dyn Endpoint {
+        match route {
+            Route::Authorize => &self.authorize,
+            Route::Login => &self.login,
+            Route::Consent => &self.consent,
+            Route::Token => &self.token,
+            Route::Userinfo => &self.userinfo,
+            Route::Discovery => &self.discovery,
+            Route::Jwks => &self.jwks,
+            Route::Logout => &self.logout,
+            Route::Account => &self.account,
+            Route::NotFound => &self.not_found,
         }
     }
 }

@@ -2,13 +2,13 @@
 
 use symbolon::wire::metadata::path;
 
-/// One endpoint of an issuer.
+/// The endpoint that a path leads to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(
     missing_docs,
     reason = "each is the struct of its name in `symbolon::endpoints`"
 )]
-pub enum Endpoint {
+pub enum Route {
     Authorize,
     Login,
     Consent,
@@ -22,22 +22,22 @@ pub enum Endpoint {
 }
 
 /// Every path of an issuer. The same on every issuer's host.
-const ROUTES: [(&str, Endpoint); 12] = [
-    (path::AUTHORIZE, Endpoint::Authorize),
-    (path::LOGIN, Endpoint::Login),
-    (path::CONSENT, Endpoint::Consent),
-    (path::TOKEN, Endpoint::Token),
-    (path::USERINFO, Endpoint::Userinfo),
-    (path::OPENID_CONFIGURATION, Endpoint::Discovery),
-    (path::AUTHORIZATION_SERVER, Endpoint::Discovery),
-    (path::JWKS, Endpoint::Jwks),
-    (path::LOGOUT, Endpoint::Logout),
-    (path::ACCOUNT, Endpoint::Account),
-    (path::ACCOUNT_REVOKE, Endpoint::Account),
-    (path::ACCOUNT_END_SESSION, Endpoint::Account),
+const ROUTES: [(&str, Route); 12] = [
+    (path::AUTHORIZE, Route::Authorize),
+    (path::LOGIN, Route::Login),
+    (path::CONSENT, Route::Consent),
+    (path::TOKEN, Route::Token),
+    (path::USERINFO, Route::Userinfo),
+    (path::OPENID_CONFIGURATION, Route::Discovery),
+    (path::AUTHORIZATION_SERVER, Route::Discovery),
+    (path::JWKS, Route::Jwks),
+    (path::LOGOUT, Route::Logout),
+    (path::ACCOUNT, Route::Account),
+    (path::ACCOUNT_REVOKE, Route::Account),
+    (path::ACCOUNT_END_SESSION, Route::Account),
 ];
 
-impl Endpoint {
+impl Route {
     /// The endpoint of a path.
     pub fn of(path: &str) -> Self {
         ROUTES
@@ -69,8 +69,8 @@ mod tests {
 
     #[test]
     fn only_exact_paths_are_routes() {
-        assert_eq!(Endpoint::of("/oauth2/token"), Endpoint::Token);
-        assert_eq!(Endpoint::of("/account/revoke"), Endpoint::Account);
+        assert_eq!(Route::of("/oauth2/token"), Route::Token);
+        assert_eq!(Route::of("/account/revoke"), Route::Account);
         for other in [
             "",
             "/",
@@ -80,7 +80,7 @@ mod tests {
             "/oauth2/%74oken",
             "/dev/inbox",
         ] {
-            assert_eq!(Endpoint::of(other), Endpoint::NotFound, "{other}");
+            assert_eq!(Route::of(other), Route::NotFound, "{other}");
         }
     }
 }

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    declaration::{Named, ScopeDeclaration, Texts},
+    declaration::{ScopeDeclaration, Texts},
+    named::Named,
     setting::{ConfigError, Setting},
     standard_scopes::{STANDARD, StandardScope},
 };

@@ -8,7 +8,7 @@ use super::{
     uri,
 };
 use crate::{
-    model::{Client, ClientAuthentication, GrantType, Pkce, ScopeCatalogue, SubjectType},
+    model::{Client, ClientAuthentication, GrantType, Pkce, ScopeCatalogue, SubjectType, Tenant},
     ports::Algorithm,
     types::{ApplicationType, ClientId, RegisteredRedirectUri, Scope, ScopeSet},
 };
@@ -17,6 +17,15 @@ use crate::{
 pub(super) struct Surroundings<'a> {
     pub(super) scopes: &'a ScopeCatalogue,
     pub(super) algorithms: &'a [Algorithm],
+}
+
+impl<'a> Surroundings<'a> {
+    pub(super) fn of(tenant: &'a Tenant) -> Self {
+        Self {
+            scopes: &tenant.scopes,
+            algorithms: &tenant.algorithms,
+        }
+    }
 }
 
 pub(super) fn validate(

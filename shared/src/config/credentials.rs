@@ -20,15 +20,20 @@ pub(super) fn validate(
     at: &Setting,
     declared: &ClientDeclaration,
 ) -> Result<ClientAuthentication, ConfigError> {
-    let (secret, jwks) = (declared.client_secret.as_deref(), declared.jwks.as_ref());
+    let jwks = declared.jwks.as_ref();
     // Registration s2: client_secret_basic where nothing is said.
     let method = declared
         .token_endpoint_auth_method
         .unwrap_or(AuthMethod::ClientSecretBasic);
     let name = method.name();
     if matches!(method, AuthMethod::None | AuthMethod::PrivateKeyJwt) {
-        at.key("client_secret")
-            .require(secret.is_none(), format!("is of no use with {name}"))?;
+        for (setting, given) in [
+            ("client_secret", declared.client_secret.is_some()),
+            ("client_secret_digest", declared.client_secret_digest.is_some()),
+        ] {
+            at.key(setting)
+                .require(!given, format!("is of no use with {name}"))?;
+        }
     }
     if method != AuthMethod::PrivateKeyJwt {
         at.key("jwks")
@@ -38,10 +43,10 @@ pub(super) fn validate(
     Ok(match method {
         AuthMethod::None => ClientAuthentication::None,
         AuthMethod::ClientSecretBasic => {
-            ClientAuthentication::SecretBasic(digests(at, secret.ok_or_else(|| needed("client_secret"))?)?)
+            ClientAuthentication::SecretBasic(digests(at, declared)?.ok_or_else(|| needed("client_secret"))?)
         }
         AuthMethod::ClientSecretPost => {
-            ClientAuthentication::SecretPost(digests(at, secret.ok_or_else(|| needed("client_secret"))?)?)
+            ClientAuthentication::SecretPost(digests(at, declared)?.ok_or_else(|| needed("client_secret"))?)
         }
         AuthMethod::PrivateKeyJwt => {
             ClientAuthentication::PrivateKeyJwt(keys(&at.key("jwks"), jwks.ok_or_else(|| needed("jwks"))?)?)
@@ -60,8 +65,22 @@ impl AuthMethod {
     }
 }
 
-fn digests(at: &Setting, secret: &str) -> Result<Vec<Digest>, ConfigError> {
-    let at = at.key("client_secret");
+/// The digests of the secrets alive: of the one in clear, or those listed.
+pub(super) fn digests(
+    at: &Setting,
+    declared: &ClientDeclaration,
+) -> Result<Option<Vec<Digest>>, ConfigError> {
+    match (&declared.client_secret, &declared.client_secret_digest) {
+        (None, None) => Ok(None),
+        (Some(secret), None) => digest_of(&at.key("client_secret"), secret).map(|one| Some(vec![one])),
+        (None, Some(listed)) => read_digests(&at.key("client_secret_digest"), listed).map(Some),
+        (Some(_), Some(_)) => Err(at
+            .key("client_secret_digest")
+            .refused("is there beside `client_secret`; one of them is enough")),
+    }
+}
+
+fn digest_of(at: &Setting, secret: &str) -> Result<Digest, ConfigError> {
     at.require(
         secret.len() >= SHORTEST_SECRET,
         format!("is shorter than {SHORTEST_SECRET} characters"),
@@ -71,7 +90,21 @@ fn digests(at: &Setting, secret: &str) -> Result<Vec<Digest>, ConfigError> {
         secret.bytes().all(|b| (0x20..=0x7e).contains(&b)),
         "has a character outside printable ASCII",
     )?;
-    Ok(vec![Digest::of(secret.as_bytes())])
+    Ok(Digest::of(secret.as_bytes()))
+}
+
+fn read_digests(at: &Setting, listed: &[String]) -> Result<Vec<Digest>, ConfigError> {
+    at.require(!listed.is_empty(), "lists none")?;
+    // The one that goes and the one that comes.
+    at.require(listed.len() <= 2, "lists more than two")?;
+    at.distinct(listed)?;
+    let one = |(index, text): (usize, &String)| {
+        Digest::try_from(text.clone()).map_err(|_| {
+            at.at(index)
+                .refused("is not a SHA-256 digest in unpadded base64url")
+        })
+    };
+    listed.iter().enumerate().map(one).collect()
 }
 
 /// A JWK set, as a table or as its JSON text.

@@ -1,67 +1,15 @@
 //! The settings as they are written. Shapes only; the modules beside this one know what they mean.
 
-use std::{collections::BTreeMap, fmt, marker::PhantomData};
+use std::collections::BTreeMap;
 
-use serde::{
-    Deserialize, Deserializer,
-    de::{Error, MapAccess, Visitor},
-};
+use serde::Deserialize;
 
-use super::policy::PolicyDeclaration;
+use super::{hidden::Hidden, named::Named, policy::PolicyDeclaration};
 use crate::{
     model::{GrantType, MemberStatus, Pkce, Profile, SubjectType},
     ports::Algorithm,
     types::{ApplicationType, Locale},
 };
-
-/// A table of named things, in the order written. A name that is there twice is refused, whatever the format does.
-pub(super) struct Named<T>(pub(super) Vec<(String, T)>);
-
-impl<T> Default for Named<T> {
-    fn default() -> Self {
-        Self(Vec::new())
-    }
-}
-
-impl<T> Named<T> {
-    pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-}
-
-impl<T> IntoIterator for Named<T> {
-    type Item = (String, T);
-    type IntoIter = std::vec::IntoIter<(String, T)>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.0.into_iter()
-    }
-}
-
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Named<T> {
-    fn deserialize<D: Deserializer<'de>>(source: D) -> Result<Self, D::Error> {
-        struct Entries<T>(PhantomData<T>);
-        impl<'de, T: Deserialize<'de>> Visitor<'de> for Entries<T> {
-            type Value = Named<T>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a table")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Named<T>, A::Error> {
-                let mut entries: Vec<(String, T)> = Vec::new();
-                while let Some((name, value)) = map.next_entry()? {
-                    if entries.iter().any(|(earlier, _)| *earlier == name) {
-                        return Err(A::Error::custom(format!("`{name}` is there twice")));
-                    }
-                    entries.push((name, value));
-                }
-                Ok(Named(entries))
-            }
-        }
-        source.deserialize_map(Entries(PhantomData))
-    }
-}
 
 /// The whole configuration as written.
 #[derive(Deserialize)]
@@ -80,7 +28,13 @@ pub(super) struct TenantDeclaration {
     pub(super) default_locale: Option<Locale>,
     pub(super) countries: Vec<String>,
     pub(super) algorithms: Option<Vec<Algorithm>>,
+    pub(super) custody: Option<CustodyDeclaration>,
+    #[serde(default)]
+    pub(super) signing_keys: BTreeMap<Algorithm, String>,
     pub(super) brand: BrandDeclaration,
+    #[serde(default)]
+    pub(super) messages: MessagesDeclaration,
+    pub(super) directory: Option<DirectoryDeclaration>,
     #[serde(default)]
     pub(super) policy: PolicyDeclaration,
     #[serde(default)]
@@ -91,6 +45,41 @@ pub(super) struct TenantDeclaration {
     pub(super) clients: Named<ClientDeclaration>,
     #[serde(default)]
     pub(super) members: Vec<MemberDeclaration>,
+}
+
+#[derive(Deserialize, Clone, Copy)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum CustodyDeclaration {
+    Wrapped,
+    Kms,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+pub(super) struct MessagesDeclaration {
+    pub(super) sender: Option<SenderDeclaration>,
+    pub(super) sender_id: Option<String>,
+    pub(super) origination_identity: Option<String>,
+    pub(super) configuration_set: Option<String>,
+    pub(super) entity_id: Option<String>,
+    pub(super) template_id: Option<String>,
+    pub(super) url: Option<String>,
+    pub(super) secret: Option<Hidden>,
+}
+
+#[derive(Deserialize, Clone, Copy, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum SenderDeclaration {
+    Sns,
+    EndUserMessaging,
+    Webhook,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct DirectoryDeclaration {
+    pub(super) url: String,
+    pub(super) secret: Hidden,
 }
 
 #[derive(Deserialize)]
@@ -128,7 +117,7 @@ pub(super) enum FontDeclaration {
 #[serde(deny_unknown_fields)]
 pub(super) struct ResourceDeclaration {
     pub(super) identifier: String,
-    pub(super) member_key: Option<String>,
+    pub(super) member_key: Option<Hidden>,
 }
 
 /// A text in several languages.
@@ -158,6 +147,7 @@ pub(super) struct ClientDeclaration {
     pub(super) purpose: Option<String>,
     pub(super) token_endpoint_auth_method: Option<AuthMethod>,
     pub(super) client_secret: Option<String>,
+    pub(super) client_secret_digest: Option<Vec<String>>,
     pub(super) jwks: Option<serde_json::Value>,
     pub(super) application_type: Option<ApplicationType>,
     pub(super) redirect_uris: Vec<String>,

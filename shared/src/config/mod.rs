@@ -6,12 +6,18 @@
 mod brand;
 mod catalogue;
 mod client;
+mod connector;
 mod credentials;
+mod custody;
 mod declaration;
 mod fill;
+mod hidden;
 mod member;
+mod messages;
+mod named;
 mod policy;
 mod registry;
+mod resources;
 mod sector;
 mod setting;
 mod standard_scopes;
@@ -27,7 +33,7 @@ use serde::Deserializer;
 use self::setting::Setting;
 pub use self::{declaration::Declaration, fill::fill, registry::ConfiguredRegistry, setting::ConfigError};
 use crate::{
-    model::{Client, Member, Tenant},
+    model::{Client, Custody, Member, Tenant},
     types::TenantId,
 };
 
@@ -59,6 +65,8 @@ impl Declaration {
         let mut configuration = Configuration::default();
         // Cookies do not tell ports apart, so two brands on one host would share theirs.
         let mut hosts: BTreeMap<String, TenantId> = BTreeMap::new();
+        // A token of one brand must never verify as another's.
+        let mut keys: BTreeMap<String, TenantId> = BTreeMap::new();
         for (name, declared) in self.tenants {
             let at = at.key(&name);
             let (tenant, clients, members) = tenant::validate(&at, &name, declared)?;
@@ -66,6 +74,14 @@ impl Declaration {
                 return Err(at
                     .key("issuer")
                     .refused(format!("has the host of tenant `{other}`")));
+            }
+            if let Custody::Kms(own) = &tenant.custody {
+                for (algorithm, key) in own {
+                    if let Some(other) = keys.insert(key.clone(), tenant.id.clone()) {
+                        let at = at.key("signing_keys").key(algorithm.name());
+                        return Err(at.refused(format!("is a key of tenant `{other}`")));
+                    }
+                }
             }
             configuration
                 .members

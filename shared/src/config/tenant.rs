@@ -1,46 +1,38 @@
 //! One brand: its issuer, countries, algorithms, and everything below them.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use std::collections::BTreeSet;
 
 use super::{
     brand, catalogue,
     client::{self, Surroundings},
-    declaration::{Named, ResourceDeclaration, TenantDeclaration},
-    member, policy,
+    connector, custody,
+    declaration::{DirectoryDeclaration, TenantDeclaration},
+    member, messages, policy, resources,
     setting::{ConfigError, Setting},
-    uri,
 };
 use crate::{
-    model::{Client, Issuer, Member, Resource, Tenant},
+    model::{Client, Directory, Issuer, Member, Tenant},
     ports::Algorithm,
-    types::{Country, Locale, Secret, TenantId},
+    types::{Country, Locale, Sealable, TenantId},
 };
 
+/// The brand with all that is written below it.
 pub(super) fn validate(
     at: &Setting,
     name: &str,
-    declared: TenantDeclaration,
+    mut declared: TenantDeclaration,
 ) -> Result<(Tenant, Vec<Client>, Vec<Member>), ConfigError> {
-    at.name(name, 64, b"-")?;
-    let issuer = Issuer::parse(&declared.issuer).ok_or_else(|| {
-        at.key("issuer")
-            .refused("is not https://host or https://host:port (http is for names under localhost)")
-    })?;
-    let countries = countries(&at.key("countries"), &declared.countries)?;
-    let algorithms = algorithms(&at.key("algorithms"), declared.algorithms)?;
-    let brand = brand::validate(&at.key("brand"), declared.brand)?;
-    let policy = policy::validate(&at.key("policy"), declared.policy)?;
-    let resources = resources(&at.key("resources"), declared.resources, &issuer)?;
-    let scopes = catalogue::validate(&at.key("scopes"), declared.scopes, &resources)?;
-    let (members, test_numbers) =
-        member::validate(&at.key("members"), declared.members, &countries, declared.sandbox)?;
-    let surroundings = Surroundings {
-        scopes: &scopes,
-        algorithms: &algorithms,
-    };
-    let clients = declared.clients.into_iter().map(|(name, declared)| {
+    let clients = std::mem::take(&mut declared.clients);
+    let members = std::mem::take(&mut declared.members);
+    let sandbox = declared.sandbox;
+    let mut tenant = alone(at, name, declared)?;
+    at.key("members").require(
+        tenant.directory == Directory::Table || members.is_empty(),
+        "lists members, but `directory` says who knows them",
+    )?;
+    let (members, test_numbers) = member::validate(&at.key("members"), members, &tenant.countries, sandbox)?;
+    let surroundings = Surroundings::of(&tenant);
+    let clients = clients.into_iter().map(|(name, declared)| {
         let at = at.key("clients").key(&name);
         client::validate(&at, &name, declared, &surroundings)
     });
@@ -49,20 +41,37 @@ pub(super) fn validate(
         .iter()
         .flat_map(|client| client.allowed_origins.iter().cloned())
         .collect();
-    let tenant = Tenant {
-        id: TenantId::new(name),
-        issuer,
-        brand,
-        default_locale: declared.default_locale.unwrap_or(Locale::En),
-        countries,
-        scopes,
-        resources: resources.into_values().collect(),
-        algorithms,
-        policy,
-        allowed_origins: origins.into_iter().collect(),
-        test_numbers,
-    };
+    tenant.allowed_origins = origins.into_iter().collect();
+    tenant.test_numbers = Sealable::Open(test_numbers);
     Ok((tenant, clients, members))
+}
+
+/// The brand without its clients and members, and so without what follows from them.
+pub(super) fn alone(at: &Setting, name: &str, declared: TenantDeclaration) -> Result<Tenant, ConfigError> {
+    at.name(name, 64, b"-")?;
+    let issuer = Issuer::parse(&declared.issuer).ok_or_else(|| {
+        at.key("issuer")
+            .refused("is not https://host or https://host:port (http is for names under localhost)")
+    })?;
+    let countries = countries(&at.key("countries"), &declared.countries)?;
+    let algorithms = algorithms(&at.key("algorithms"), declared.algorithms)?;
+    let resources = resources::validate(&at.key("resources"), declared.resources, &issuer)?;
+    Ok(Tenant {
+        id: TenantId::new(name),
+        brand: brand::validate(&at.key("brand"), declared.brand)?,
+        default_locale: declared.default_locale.unwrap_or(Locale::En),
+        scopes: catalogue::validate(&at.key("scopes"), declared.scopes, &resources)?,
+        resources: resources.into_values().collect(),
+        custody: custody::validate(at, declared.custody, declared.signing_keys, &algorithms)?,
+        policy: policy::validate(&at.key("policy"), declared.policy)?,
+        messages: messages::validate(&at.key("messages"), declared.messages, &countries)?,
+        directory: directory(&at.key("directory"), declared.directory.as_ref())?,
+        issuer,
+        countries,
+        algorithms,
+        allowed_origins: Vec::new(),
+        test_numbers: Sealable::default(),
+    })
 }
 
 fn countries(at: &Setting, declared: &[String]) -> Result<Vec<&'static Country>, ConfigError> {
@@ -88,44 +97,9 @@ fn algorithms(at: &Setting, declared: Option<Vec<Algorithm>>) -> Result<Vec<Algo
     Ok(algorithms)
 }
 
-fn resources(
-    at: &Setting,
-    declared: Named<ResourceDeclaration>,
-    issuer: &Issuer,
-) -> Result<BTreeMap<String, Resource>, ConfigError> {
-    let mut resources: BTreeMap<String, Resource> = BTreeMap::new();
-    for (name, declared) in declared {
-        let at = at.key(&name);
-        let identifier = declared.identifier;
-        uri::link(&at.key("identifier"), &identifier)?;
-        // RFC 8707 s2; and a token for userinfo must not be one for somebody's API.
-        at.key("identifier")
-            .require(!identifier.contains('#'), "has a fragment")?;
-        at.key("identifier")
-            .require(identifier != issuer.as_str(), "is the issuer itself")?;
-        let taken = resources.values().any(|r| r.identifier == identifier);
-        at.key("identifier").require(!taken, "is another resource's")?;
-        let member_key = declared
-            .member_key
-            .map(|text| key(&at.key("member_key"), &text))
-            .transpose()?;
-        resources.insert(
-            name,
-            Resource {
-                identifier,
-                member_key,
-            },
-        );
-    }
-    Ok(resources)
-}
-
-fn key(at: &Setting, text: &str) -> Result<Secret<[u8; 32]>, ConfigError> {
-    let bytes = URL_SAFE_NO_PAD
-        .decode(text)
-        .ok()
-        .and_then(|bytes| bytes.try_into().ok());
-    bytes
-        .map(Secret::new)
-        .ok_or_else(|| at.refused("is not 32 bytes in unpadded base64url"))
+fn directory(at: &Setting, declared: Option<&DirectoryDeclaration>) -> Result<Directory, ConfigError> {
+    let Some(declared) = declared else {
+        return Ok(Directory::Table);
+    };
+    connector::validate(at, &declared.url, &declared.secret).map(Directory::Connector)
 }

@@ -2,9 +2,11 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use async_trait::async_trait;
 use http::{Method, StatusCode};
 
 use super::{
+    Endpoint,
     end_session::end_session,
     form_post,
     page_fault::PageFault,
@@ -49,9 +51,10 @@ struct Visit<'a> {
     session: Session,
 }
 
-impl Account {
+#[async_trait]
+impl Endpoint for Account {
     /// Answers with her page, or sends her to sign in first.
-    pub async fn handle(&self, request: Request) -> Response {
+    async fn handle(&self, request: Request) -> Response {
         let tenant = match admit(&*self.registry, &request, methods(&request)).await {
             Ok(tenant) => tenant,
             Err(ended) => return ended,
@@ -61,7 +64,9 @@ impl Account {
             Err(fault) => fault.page(&tenant, &request, &*self.random),
         }
     }
+}
 
+impl Account {
     async fn answer(&self, request: &Request, tenant: &Tenant) -> Result<Response, PageFault> {
         let posted = request.method() == Method::POST;
         let params = form_post::params(request)?;

@@ -2,9 +2,11 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use async_trait::async_trait;
 use http::{Method, StatusCode};
 
 use super::{
+    Endpoint,
     authorize::{finish, refusal},
     form_post,
     page_fault::PageFault,
@@ -80,9 +82,10 @@ impl Decision {
     }
 }
 
-impl Consent {
+#[async_trait]
+impl Endpoint for Consent {
     /// Answers with the consent page, or sends the browser on.
-    pub async fn handle(&self, request: Request) -> Response {
+    async fn handle(&self, request: Request) -> Response {
         let tenant = match admit(&*self.registry, &request, READ_AND_POST).await {
             Ok(tenant) => tenant,
             Err(ended) => return ended,
@@ -92,7 +95,9 @@ impl Consent {
             Err(fault) => fault.page(&tenant, &request, &*self.random),
         }
     }
+}
 
+impl Consent {
     async fn answer(&self, request: &Request, tenant: &Tenant) -> Result<Response, PageFault> {
         let posted = request.method() == Method::POST;
         let params = form_post::params(request)?;

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use http::StatusCode;
 
 use super::{
-    cross_origin,
+    Endpoint, cross_origin,
     visit::{READ, admit},
 };
 use crate::{
@@ -24,12 +25,15 @@ pub struct Discovery {
     pub registry: Arc<dyn Registry>,
 }
 
-impl Discovery {
+#[async_trait]
+impl Endpoint for Discovery {
     /// Answers `GET`.
-    pub async fn handle(&self, request: Request) -> Response {
+    async fn handle(&self, request: Request) -> Response {
         self.answer(&request).await.unwrap_or_else(|ended| ended)
     }
+}
 
+impl Discovery {
     async fn answer(&self, request: &Request) -> Result<Response, Response> {
         let tenant = admit(&*self.registry, request, READ).await?;
         let scopes = tenant.scopes.all();

@@ -2,16 +2,17 @@
 
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use http::StatusCode;
 
 use super::{
-    cross_origin,
+    Endpoint, cross_origin,
     refusal::refuse,
     visit::{READ, admit},
 };
 use crate::{
     jwt,
-    ports::{Random, Registry, Signer},
+    ports::{PublicKeys, Random, Registry},
     wire::{
         Request, Response,
         respond::{self, Caching},
@@ -23,21 +24,24 @@ pub struct Jwks {
     /// Tenants.
     pub registry: Arc<dyn Registry>,
     /// Their keys.
-    pub signer: Arc<dyn Signer>,
+    pub public_keys: Arc<dyn PublicKeys>,
     /// Ids of refusals.
     pub random: Arc<dyn Random>,
 }
 
-impl Jwks {
+#[async_trait]
+impl Endpoint for Jwks {
     /// Answers `GET`.
-    pub async fn handle(&self, request: Request) -> Response {
+    async fn handle(&self, request: Request) -> Response {
         self.answer(&request).await.unwrap_or_else(|ended| ended)
     }
+}
 
+impl Jwks {
     async fn answer(&self, request: &Request) -> Result<Response, Response> {
         let tenant = admit(&*self.registry, request, READ).await?;
         let keys = self
-            .signer
+            .public_keys
             .public_keys(&tenant.id)
             .await
             .map_err(|cause| refuse(&*self.random, &tenant, &cause.into()))?;

@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use http::{Method, StatusCode};
 
 use super::{
+    Endpoint,
     end_session::end_session,
     form_post,
     page_fault::PageFault,
@@ -17,7 +19,7 @@ use crate::{
     keyring::Keyring,
     model::{Client, Session, Tenant},
     pages::{self, ErrorCause, LogoutPage, SignedOutPage},
-    ports::{Clock, Grants, Random, Registry, Sessions, Signer},
+    ports::{Clock, Grants, PublicKeys, Random, Registry, Sessions},
     types::{ClientId, Locale, with_query},
     wire::{Request, Response, metadata::path, params::Params, respond},
 };
@@ -30,8 +32,8 @@ pub struct Logout {
     pub sessions: Arc<dyn Sessions>,
     /// Tokens bound to it.
     pub grants: Arc<dyn Grants>,
-    /// Public keys, to read the `id_token_hint`. Never signs.
-    pub signer: Arc<dyn Signer>,
+    /// Public keys, to read the `id_token_hint`.
+    pub public_keys: Arc<dyn PublicKeys>,
     /// Time.
     pub clock: Arc<dyn Clock>,
     /// Nonces.
@@ -55,9 +57,10 @@ struct Here {
     session: Session,
 }
 
-impl Logout {
+#[async_trait]
+impl Endpoint for Logout {
     /// Answers with a redirect to the partner, a confirmation, or the page that says she is signed out.
-    pub async fn handle(&self, request: Request) -> Response {
+    async fn handle(&self, request: Request) -> Response {
         let tenant = match admit(&*self.registry, &request, READ_AND_POST).await {
             Ok(tenant) => tenant,
             Err(ended) => return ended,
@@ -67,7 +70,9 @@ impl Logout {
             Err(fault) => fault.page(&tenant, &request, &*self.random),
         }
     }
+}
 
+impl Logout {
     async fn answer(&self, request: &Request, tenant: &Tenant) -> Result<Response, PageFault> {
         let query = form_post::query(request)?;
         if request.method() == Method::POST {
@@ -106,7 +111,7 @@ impl Logout {
         let Some(token) = query.get("id_token_hint") else {
             return Ok(None);
         };
-        let keys = jwt::verification_keys(&self.signer.public_keys(&tenant.id).await?);
+        let keys = jwt::verification_keys(&self.public_keys.public_keys(&tenant.id).await?);
         let Some(claims) = jwt::read_id_token_hint(token, tenant.issuer.as_str(), &keys) else {
             return Ok(None);
         };

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use super::{page_fault::PageFault, visit};
+use super::{Endpoint, page_fault::PageFault, visit};
 use crate::{
     pages::ErrorCause,
     ports::{Random, Registry},
     wire::{Request, Response},
 };
+use async_trait::async_trait;
 
 /// Every path of an issuer that is not an endpoint.
 pub struct NotFound {
@@ -17,9 +18,10 @@ pub struct NotFound {
     pub random: Arc<dyn Random>,
 }
 
-impl NotFound {
+#[async_trait]
+impl Endpoint for NotFound {
     /// Answers 404 with the tenant's error page.
-    pub async fn handle(&self, request: Request) -> Response {
+    async fn handle(&self, request: Request) -> Response {
         match visit::admit(&*self.registry, &request, &[request.method().clone()]).await {
             Ok(tenant) => {
                 PageFault::new(ErrorCause::NotFound, "no such path").page(&tenant, &request, &*self.random)

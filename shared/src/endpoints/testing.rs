@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use crate::{
     model::{
-        Authentication, AuthorizationRequest, Brand, CatalogueScope, Colour, FontStack, Grant, GrantState,
-        Issuer, Policy, Prompt, ScopeCatalogue, SignedIn, Tenant, Text, Theme,
+        Authentication, AuthorizationRequest, Brand, CatalogueScope, Colour, Custody, Directory, FontStack,
+        Grant, GrantState, Issuer, MessageSender, Policy, Prompt, ScopeCatalogue, SignedIn, Tenant, Text,
+        Theme,
     },
     ports::Algorithm,
     types::{
         ApplicationType, ClientId, Country, Digest, GrantId, Locale, MemberId, RegisteredRedirectUri, Scope,
-        ScopeSet, SessionId, TenantId, Timestamp,
+        ScopeSet, Sealable, SessionId, TenantId, Timestamp,
     },
 };
 
@@ -49,7 +50,10 @@ pub(super) fn tenant() -> Tenant {
         algorithms: vec![Algorithm::Rs256],
         policy: Policy::default(),
         allowed_origins: Vec::new(),
-        test_numbers: BTreeMap::new(),
+        test_numbers: Sealable::default(),
+        custody: Custody::default(),
+        messages: MessageSender::default(),
+        directory: Directory::default(),
     }
 }
 

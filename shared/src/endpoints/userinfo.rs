@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use http::{HeaderMap, Method, StatusCode, header};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::{
-    cross_origin,
+    Endpoint, cross_origin,
     refusal::refuse,
     visit::{self, admit},
 };
@@ -15,7 +16,7 @@ use crate::{
     jwt::{self, AccessTokenContext},
     keyring::{Keyring, Purpose},
     model::{Grant, Member, Profile, Tenant},
-    ports::{Clock, Grants, Members, Random, Registry, Signer},
+    ports::{Clock, Grants, Members, PublicKeys, Random, Registry},
     types::{ClientId, Scope, ScopeSet, Timestamp},
     wire::{
         Request, Response,
@@ -33,8 +34,8 @@ pub struct Userinfo {
     pub grants: Arc<dyn Grants>,
     /// Her claims.
     pub members: Arc<dyn Members>,
-    /// Public keys. Never signs.
-    pub signer: Arc<dyn Signer>,
+    /// What tokens are verified with.
+    pub public_keys: Arc<dyn PublicKeys>,
     /// Time.
     pub clock: Arc<dyn Clock>,
     /// Ids of refusals.
@@ -63,9 +64,10 @@ enum Bearer {
 
 const METHODS: &[Method] = &[Method::GET, Method::HEAD, Method::POST, Method::OPTIONS];
 
-impl Userinfo {
+#[async_trait]
+impl Endpoint for Userinfo {
     /// Answers with claims, or with an error by RFC 6750 s3.
-    pub async fn handle(&self, request: Request) -> Response {
+    async fn handle(&self, request: Request) -> Response {
         let tenant = match admit(&*self.registry, &request, METHODS).await {
             Ok(tenant) => tenant,
             Err(ended) => return ended,
@@ -83,11 +85,13 @@ impl Userinfo {
         };
         cross_origin::for_clients(&request, &tenant, response)
     }
+}
 
+impl Userinfo {
     async fn claims(&self, tenant: &Tenant, token: &str) -> Result<Map<String, Value>, Fault> {
         let invalid = || Fault::new(ErrorCode::InvalidToken, "the access token is not valid here");
         let now = self.clock.now();
-        let keys = jwt::verification_keys(&self.signer.public_keys(&tenant.id).await?);
+        let keys = jwt::verification_keys(&self.public_keys.public_keys(&tenant.id).await?);
         let issuer = tenant.issuer.as_str();
         let claims = jwt::verify_own::<Claims>(token, jwt::ACCESS_TOKEN, &keys)
             .filter(|c| c.iss == issuer && c.aud.iter().any(|a| a == issuer) && !c.exp.is_past(now))

@@ -4,9 +4,14 @@
 //! cannot be opened as another's. This module knows neither cookies nor tokens.
 
 mod otp;
+mod record;
 mod seal;
+mod sealing_keys;
 
-use std::{net::IpAddr, sync::Arc};
+use std::{
+    net::IpAddr,
+    sync::{Arc, PoisonError, RwLock},
+};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use hkdf::Hkdf;
@@ -14,6 +19,7 @@ use hmac::{Hmac, Mac};
 use sha2::Sha256;
 use subtle::ConstantTimeEq;
 
+use self::sealing_keys::SealingKeys;
 use crate::{
     ports::Random,
     types::{Digest, MemberId, PhoneNumber, Secret, SessionId, TenantId},
@@ -30,6 +36,8 @@ pub enum Purpose {
     RefreshToken,
     /// What of an access token only the provider may read.
     AccessToken,
+    /// A text message on its way through a queue.
+    Message,
 }
 
 impl Purpose {
@@ -39,32 +47,40 @@ impl Purpose {
             Self::Session => "session",
             Self::RefreshToken => "refresh-token",
             Self::AccessToken => "access-token",
+            Self::Message => "message",
         }
     }
 }
 
-/// The provider's own keys. Sealing keys rotate; the identity key never does, because `sub` is for ever.
+/// The provider's own keys. Sealing keys rotate, while the process lives; the identity key never does, because `sub`
+/// is for ever.
 pub struct Keyring {
-    current: Secret<[u8; 32]>,
-    earlier: Vec<Secret<[u8; 32]>>,
+    sealing: RwLock<Arc<SealingKeys>>,
     identity: Secret<[u8; 32]>,
     random: Arc<dyn Random>,
 }
 
 impl Keyring {
-    /// `current` seals; `earlier` keys may still open what they sealed.
+    /// `current` seals. `others` open only: earlier keys what they sealed, coming ones what a process that knows of
+    /// their turn before this one has sealed.
     pub fn new(
         current: Secret<[u8; 32]>,
-        earlier: Vec<Secret<[u8; 32]>>,
+        others: Vec<Secret<[u8; 32]>>,
         identity: Secret<[u8; 32]>,
         random: Arc<dyn Random>,
     ) -> Self {
         Self {
-            current,
-            earlier,
+            sealing: RwLock::new(Arc::new(SealingKeys { current, others })),
             identity,
             random,
         }
+    }
+
+    /// Takes other sealing keys from now on, all at once. What was sealed with a key that is in neither place
+    /// opens no more.
+    pub fn replace(&self, current: Secret<[u8; 32]>, others: Vec<Secret<[u8; 32]>>) {
+        let keys = Arc::new(SealingKeys { current, others });
+        *self.sealing.write().unwrap_or_else(PoisonError::into_inner) = keys;
     }
 
     /// Pairwise `sub` (Core s8.1): stable for this member and sector, unlinkable across sectors and tenants.
@@ -110,20 +126,21 @@ impl Keyring {
 
     /// The anti-forgery token of a form that belongs to `context` (a transaction, a session).
     pub fn form_token(&self, tenant: &TenantId, context: &str) -> String {
-        URL_SAFE_NO_PAD.encode(keyed(&self.current, tenant, "form", &[context.as_bytes()]))
+        let keys = self.sealing();
+        URL_SAFE_NO_PAD.encode(keyed(&keys.current, tenant, "form", &[context.as_bytes()]))
     }
 
     /// Whether a posted token belongs to `context`, under any sealing key alive.
     pub fn is_form_token(&self, tenant: &TenantId, context: &str, posted: &str) -> bool {
-        self.alive().any(|key| {
+        self.sealing().alive().any(|key| {
             let expected = URL_SAFE_NO_PAD.encode(keyed(key, tenant, "form", &[context.as_bytes()]));
             expected.as_bytes().ct_eq(posted.as_bytes()).into()
         })
     }
 
-    /// The sealing keys alive, the current one first.
-    fn alive(&self) -> impl Iterator<Item = &Secret<[u8; 32]>> {
-        std::iter::once(&self.current).chain(&self.earlier)
+    /// The sealing keys of this moment: one step takes them once, so that it never mixes old and new.
+    fn sealing(&self) -> Arc<SealingKeys> {
+        Arc::clone(&self.sealing.read().unwrap_or_else(PoisonError::into_inner))
     }
 }
 

@@ -16,12 +16,13 @@ impl Keyring {
 
     /// The six digits of a challenge.
     pub fn one_time_code(&self, tenant: &TenantId, challenge: &ChallengeId) -> Secret<String> {
-        digits(keyed(&self.current, tenant, "otp", &[challenge.as_bytes()]))
+        let keys = self.sealing();
+        digits(keyed(&keys.current, tenant, "otp", &[challenge.as_bytes()]))
     }
 
     /// Compares a typed code in constant time, under any sealing key alive.
     pub fn is_one_time_code(&self, tenant: &TenantId, challenge: &ChallengeId, typed: &str) -> bool {
-        self.alive().any(|key| {
+        self.sealing().alive().any(|key| {
             let expected = digits(keyed(key, tenant, "otp", &[challenge.as_bytes()]));
             expected.expose().as_bytes().ct_eq(typed.as_bytes()).into()
         })

@@ -17,60 +17,55 @@ const NONCE: usize = 24;
 impl Keyring {
     /// Seals a value under a random nonce: equal values look different each time.
     pub fn seal<T: Serialize>(&self, tenant: &TenantId, purpose: Purpose, value: &T) -> Option<String> {
-        self.encrypt(
-            tenant,
-            purpose,
-            &self.random.bytes::<NONCE>(),
-            &serde_json::to_vec(value).ok()?,
+        let [key, _] = subkeys(&self.sealing().current, tenant, purpose);
+        let plain = serde_json::to_vec(value).ok()?;
+        encrypt(
+            &key,
+            &self.random.bytes(),
+            &associated_data(tenant, purpose),
+            &plain,
         )
     }
 
     /// Seals a value so that equal values look equal: a repeated refresh must yield the very same successor.
     ///
-    /// The nonce is a keyed hash of the plaintext (the synthetic-IV construction), so it repeats only with it.
+    /// The nonce is a keyed hash of the plaintext (the synthetic-IV construction), so it repeats only with it. After a
+    /// rotation equal values look different once: both open.
     pub fn seal_same<T: Serialize>(&self, tenant: &TenantId, purpose: Purpose, value: &T) -> Option<String> {
         let plain = serde_json::to_vec(value).ok()?;
-        let [_, iv_key] = subkeys(&self.current, tenant, purpose);
+        let [key, iv_key] = subkeys(&self.sealing().current, tenant, purpose);
         let mut mac = <Hmac<Sha256> as Mac>::new_from_slice(&iv_key).ok()?;
         mac.update(&plain);
         let nonce: [u8; NONCE] = mac.finalize().into_bytes().get(..NONCE)?.try_into().ok()?;
-        self.encrypt(tenant, purpose, &nonce, &plain)
+        encrypt(&key, &nonce, &associated_data(tenant, purpose), &plain)
     }
 
     /// Opens a sealed value. `None` for anything that this keyring did not seal for this tenant and purpose.
     pub fn open<T: DeserializeOwned>(&self, tenant: &TenantId, purpose: Purpose, sealed: &str) -> Option<T> {
         let bytes = URL_SAFE_NO_PAD.decode(sealed).ok()?;
-        let (nonce, body) = bytes.split_at_checked(NONCE)?;
         let aad = associated_data(tenant, purpose);
-        let plain = self.alive().find_map(|master| {
+        let plain = self.sealing().alive().find_map(|master| {
             let [key, _] = subkeys(master, tenant, purpose);
-            cipher(&key)?
-                .decrypt(XNonce::from_slice(nonce), Payload { msg: body, aad: &aad })
-                .ok()
+            decrypt(&key, &aad, &bytes)
         })?;
         serde_json::from_slice(&plain).ok()
     }
+}
 
-    fn encrypt(
-        &self,
-        tenant: &TenantId,
-        purpose: Purpose,
-        nonce: &[u8; NONCE],
-        plain: &[u8],
-    ) -> Option<String> {
-        let [key, _] = subkeys(&self.current, tenant, purpose);
-        let aad = associated_data(tenant, purpose);
-        let body = cipher(&key)?
-            .encrypt(
-                XNonce::from_slice(nonce),
-                Payload {
-                    msg: plain,
-                    aad: &aad,
-                },
-            )
-            .ok()?;
-        Some(URL_SAFE_NO_PAD.encode([nonce.as_slice(), &body].concat()))
-    }
+/// Nonce and ciphertext, in base64url.
+pub(super) fn encrypt(key: &[u8; 32], nonce: &[u8; NONCE], aad: &[u8], plain: &[u8]) -> Option<String> {
+    let body = cipher(key)?
+        .encrypt(XNonce::from_slice(nonce), Payload { msg: plain, aad })
+        .ok()?;
+    Some(URL_SAFE_NO_PAD.encode([nonce.as_slice(), &body].concat()))
+}
+
+/// What [`encrypt`] was given, from its decoded answer.
+pub(super) fn decrypt(key: &[u8; 32], aad: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
+    let (nonce, msg) = sealed.split_at_checked(NONCE)?;
+    cipher(key)?
+        .decrypt(XNonce::from_slice(nonce), Payload { msg, aad })
+        .ok()
 }
 
 /// The encryption key and the key of synthetic nonces.

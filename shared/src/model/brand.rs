@@ -97,7 +97,7 @@ pub enum FontStack {
 }
 
 /// How a brand's pages look: validated tokens only, never CSS, HTML or script of the brand's own.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Theme {
     /// Buttons and links on light pages. At least 4.5:1 against white.
     pub primary: Colour,
@@ -112,7 +112,7 @@ pub struct Theme {
 }
 
 /// The brand as its customers know it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Brand {
     /// Its name, as in "Sign in to Urban Trend".
     pub name: String,

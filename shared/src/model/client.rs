@@ -7,7 +7,7 @@ use crate::{
 };
 
 /// The one way a client proves who it is (`token_endpoint_auth_method`, Registration s2).
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ClientAuthentication {
     /// `none`: a public client.
     None,
@@ -62,7 +62,7 @@ pub enum GrantType {
 }
 
 /// A registered partner app.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Client {
     /// `client_id`.
     pub id: ClientId,

@@ -1,8 +1,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::Authentication;
-use crate::types::{
-    ClientId, CodeChallenge, GrantId, IssueId, MemberId, RedirectTarget, ScopeSet, SessionId, Timestamp,
+use crate::{
+    ports::{Bindings, Redeemed},
+    types::{
+        ClientId, CodeChallenge, GrantId, IssueId, MemberId, RedirectTarget, ScopeSet, SessionId, Timestamp,
+    },
 };
 
 /// What an authorization code stands for (RFC 6749 s4.1.2). Stored under the digest of the code.
@@ -30,4 +33,40 @@ pub struct AuthorizationCode {
     pub authentication: Authentication,
     /// When it stops working.
     pub expires_at: Timestamp,
+}
+
+/// For how many seconds an expired code is kept, so that its replay is told and answered by revocation.
+const AFTERLIFE: u64 = 15 * 60;
+
+impl AuthorizationCode {
+    /// What a redemption finds, given the `nonce` of the one before it. On [`Redeemed::Now`] the store marks it.
+    ///
+    /// The order is the contract: a stranger learns nothing of whether a code was used.
+    pub fn redeem(
+        self,
+        redeemed_by: Option<[u8; 16]>,
+        bindings: &Bindings,
+        nonce: &[u8; 16],
+        now: Timestamp,
+    ) -> Redeemed {
+        // A redeemed code stays for telling a replay; only an unused one simply ends.
+        if redeemed_by.is_none() && self.expires_at.is_past(now) {
+            return Redeemed::Absent;
+        }
+        let bound = self.client == bindings.client
+            && self.redirect_uri.as_str() == bindings.redirect_uri
+            && self.challenge == bindings.challenge;
+        if !bound {
+            return Redeemed::Mismatch;
+        }
+        match redeemed_by {
+            Some(earlier) if earlier != *nonce => Redeemed::Already(self),
+            _ => Redeemed::Now(self),
+        }
+    }
+
+    /// When its replay need not be told any more.
+    pub fn forget_at(&self) -> Timestamp {
+        self.expires_at + AFTERLIFE
+    }
 }

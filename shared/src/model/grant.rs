@@ -56,6 +56,21 @@ pub struct TaintMark {
     pub until: Timestamp,
 }
 
+impl TaintMark {
+    /// The marks with this one more. A mark for the same thing is never shortened; those past at `now` are dropped.
+    #[must_use]
+    pub fn added_to(mut self, mut marks: Vec<Self>, now: Timestamp) -> Vec<Self> {
+        for mark in &marks {
+            if mark.taint == self.taint {
+                self.until = self.until.max(mark.until);
+            }
+        }
+        marks.retain(|mark| mark.taint != self.taint && !mark.until.is_past(now));
+        marks.push(self);
+        marks
+    }
+}
+
 /// The consent of one member to one client: the hub that every code and token names.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Grant {
@@ -89,6 +104,18 @@ impl Grant {
     /// Whether it stands.
     pub fn is_active(&self) -> bool {
         self.state == GrantState::Active
+    }
+
+    /// Whether this is what is stored, marks apart: the same [`Grants::put`](crate::ports::Grants::put) once more.
+    ///
+    /// The version alone does not say so, as two writers who read the same grant both count one up from it, and one
+    /// of them may be withdrawing.
+    pub fn repeats(&self, stored: &Self) -> bool {
+        *stored
+            == Self {
+                tainted: stored.tainted.clone(),
+                ..self.clone()
+            }
     }
 
     /// The scopes allowed at the catalogue's current version; a changed text must be asked again.

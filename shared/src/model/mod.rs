@@ -1,16 +1,23 @@
 //! What is configured and what is stored. Plain data with the rules that need no outside world.
 //!
-//! Stored types serialise with serde; adapters decide how a field becomes a column or an attribute. Nothing here
-//! holds a raw secret: codes, sessions and client secrets appear as digests only.
+//! Stored types serialise with serde; adapters decide how a field becomes a column or an attribute. Codes,
+//! sessions and client secrets appear as digests only; what a brand configures and the provider must use again is
+//! a `Secret`.
 
 mod brand;
 mod challenge;
 mod client;
 mod code;
+mod connector;
+mod custody;
+mod directory;
 mod grant;
 mod member;
+mod message_sender;
+mod number_item;
 mod policy;
 mod refresh_family;
+mod refresh_line;
 mod scope_catalogue;
 mod session;
 mod tenant;
@@ -20,10 +27,16 @@ pub use brand::{Brand, Colour, FontStack, Text, Theme};
 pub use challenge::Challenge;
 pub use client::{Client, ClientAuthentication, GrantType, Pkce, SubjectType};
 pub use code::AuthorizationCode;
+pub use connector::Connector;
+pub use custody::Custody;
+pub use directory::Directory;
 pub use grant::{ConsentEvent, Grant, GrantState, Receipt, TaintMark};
 pub use member::{Address, Member, MemberStatus, Profile};
+pub use message_sender::{IndiaTemplate, MessageSender};
+pub use number_item::{NumberItem, OpenChallenge, SendWindow};
 pub use policy::{AddressLimit, CodePolicy, OtpPolicy, Policy, RefreshPolicy, SessionPolicy};
 pub use refresh_family::RefreshFamily;
+pub use refresh_line::{LineState, RefreshLine};
 pub use scope_catalogue::{CatalogueScope, ScopeCatalogue};
 pub use session::{Authentication, Session};
 pub use tenant::{Issuer, Resource, Tenant};

@@ -1,7 +1,7 @@
 use crate::ports::SendLimits;
 
 /// Lifetimes in seconds and limits as counts.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Policy {
     /// One-time codes.
     pub otp: OtpPolicy,
@@ -16,7 +16,7 @@ pub struct Policy {
 }
 
 /// One-time codes by text message.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OtpPolicy {
     /// How long a code can be typed. At most 600 (NIST SP 800-63B-4 s3.1.3.2).
     pub lifetime: u64,
@@ -31,7 +31,7 @@ pub struct OtpPolicy {
 }
 
 /// How many codes one address may ask for.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AddressLimit {
     /// Requests within the window.
     pub requests: u32,
@@ -40,7 +40,7 @@ pub struct AddressLimit {
 }
 
 /// SSO sessions at the brand's host.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SessionPolicy {
     /// Ends after this long without a visit.
     pub idle: u64,
@@ -49,7 +49,7 @@ pub struct SessionPolicy {
 }
 
 /// Codes, ID tokens and access tokens.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CodePolicy {
     /// Authorization code; at most 60 (FAPI 2.0 SP s5.3.2.1).
     pub code: u64,
@@ -60,7 +60,7 @@ pub struct CodePolicy {
 }
 
 /// Refresh token families.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RefreshPolicy {
     /// Ends after this long without use.
     pub idle: u64,

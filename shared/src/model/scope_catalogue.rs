@@ -2,7 +2,7 @@ use super::Text;
 use crate::types::{Scope, ScopeSet};
 
 /// One scope of a brand, in words its customers understand.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CatalogueScope {
     /// The token.
     pub scope: Scope,
@@ -21,7 +21,7 @@ pub struct CatalogueScope {
 }
 
 /// Every scope of a brand. What is not in it does not exist at this issuer.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ScopeCatalogue {
     entries: Vec<CatalogueScope>,
 }

@@ -1,9 +1,9 @@
 use std::{collections::BTreeMap, fmt};
 
-use super::{Brand, Policy, ScopeCatalogue};
+use super::{Brand, Custody, Directory, MessageSender, Policy, ScopeCatalogue};
 use crate::{
     ports::Algorithm,
-    types::{Country, Locale, PhoneNumber, Secret, TenantId},
+    types::{Country, Locale, PhoneNumber, Sealable, Secret, StillSealed, TenantId},
 };
 
 /// Issuer identifier (OpenID Connect Discovery s3): scheme and authority, no path, no trailing slash.
@@ -56,16 +56,16 @@ impl fmt::Debug for Issuer {
 }
 
 /// An API that takes this issuer's access tokens (RFC 8707 "resource").
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Resource {
     /// Its identifier: the `aud` of tokens that carry one of its scopes.
     pub identifier: String,
     /// Key under which tokens tell it, and nobody else, who the member is (decision 0004). 32 bytes.
-    pub member_key: Option<Secret<[u8; 32]>>,
+    pub member_key: Option<Sealable<Secret<[u8; 32]>>>,
 }
 
 /// One brand, as configured.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tenant {
     /// Its name in storage keys.
     pub id: TenantId,
@@ -88,7 +88,13 @@ pub struct Tenant {
     /// Origins whose scripts may call the token and userinfo endpoints: those of all its clients.
     pub allowed_origins: Vec<String>,
     /// Numbers with a fixed code and no message. Empty unless the tenant is a sandbox.
-    pub test_numbers: BTreeMap<PhoneNumber, Secret<String>>,
+    pub test_numbers: Sealable<BTreeMap<PhoneNumber, Secret<String>>>,
+    /// Where its signing keys are.
+    pub custody: Custody,
+    /// Who carries its text messages.
+    pub messages: MessageSender,
+    /// Who knows its members.
+    pub directory: Directory,
 }
 
 impl Tenant {
@@ -99,6 +105,11 @@ impl Tenant {
             .first()
             .copied()
             .unwrap_or_else(|| unreachable!("a tenant without countries"))
+    }
+
+    /// The code that is always right for a test number; `None` for everybody's number.
+    pub fn fixed_code(&self, number: &PhoneNumber) -> Result<Option<&Secret<String>>, StillSealed> {
+        Ok(self.test_numbers.open()?.get(number))
     }
 }
 

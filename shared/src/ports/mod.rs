@@ -11,6 +11,7 @@ mod codes;
 mod grants;
 mod members;
 mod otp_sender;
+mod public_keys;
 mod random;
 mod refresh_families;
 mod registry;
@@ -24,11 +25,14 @@ pub use codes::{Bindings, Codes, Redeemed};
 pub use grants::{Grants, Put, Taint};
 pub use members::Members;
 pub use otp_sender::OtpSender;
+pub use public_keys::PublicKeys;
 pub use random::Random;
 pub use refresh_families::{RefreshFamilies, Rotated, Rotation};
 pub use registry::Registry;
 pub use sessions::Sessions;
 pub use signer::{Algorithm, PublicKey, Signer, SigningKey};
+
+use crate::types::StillSealed;
 
 /// The world did not answer. The caller shows a retryable error; nothing half-done may remain.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +40,12 @@ pub struct Unavailable(
     /// What failed, for the log. Holds no secret and no personal data.
     pub String,
 );
+
+impl From<StillSealed> for Unavailable {
+    fn from(sealed: StillSealed) -> Self {
+        Self(sealed.to_string())
+    }
+}
 
 /// The answer of a port that may be out of reach.
 pub type PortResult<T> = Result<T, Unavailable>;

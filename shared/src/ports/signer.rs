@@ -5,7 +5,7 @@ use super::PortResult;
 use crate::types::{KeyId, TenantId};
 
 /// A JWS algorithm tokens are signed with (RFC 7518 s3.1). Nothing else can be asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Algorithm {
     /// RSASSA-PKCS1-v1_5 with SHA-256.
     #[serde(rename = "RS256")]
@@ -63,7 +63,24 @@ pub enum PublicKey {
     },
 }
 
-/// A tenant's signing keys. Two tenants never share one.
+impl PublicKey {
+    /// Its name.
+    pub const fn kid(&self) -> &KeyId {
+        match self {
+            Self::Rsa { kid, .. } | Self::P256 { kid, .. } => kid,
+        }
+    }
+
+    /// The one algorithm it is used with.
+    pub const fn algorithm(&self) -> Algorithm {
+        match self {
+            Self::Rsa { algorithm, .. } => *algorithm,
+            Self::P256 { .. } => Algorithm::Es256,
+        }
+    }
+}
+
+/// A tenant's signing keys. Two tenants never share one. The public halves are [`PublicKeys`](super::PublicKeys).
 #[async_trait]
 pub trait Signer: Send + Sync {
     /// The active key for an algorithm; `None` if the tenant has none. Adapters may cache it.
@@ -71,7 +88,4 @@ pub trait Signer: Send + Sync {
 
     /// Signs SHA-256 `digest` of a JWS signing input with the named key.
     async fn sign(&self, tenant: &TenantId, key: &SigningKey, digest: &[u8; 32]) -> PortResult<Vec<u8>>;
-
-    /// Every key a verifier may still need: pending, active and retired. Adapters may cache it.
-    async fn public_keys(&self, tenant: &TenantId) -> PortResult<Vec<PublicKey>>;
 }

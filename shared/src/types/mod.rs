@@ -8,6 +8,7 @@ mod phone_number;
 mod pkce;
 mod redirect_uri;
 mod scope;
+mod sealable;
 mod secret;
 mod timestamp;
 
@@ -21,5 +22,6 @@ pub use pkce::{ChallengeError, CodeChallenge, CodeVerifier};
 pub(crate) use redirect_uri::with_query;
 pub use redirect_uri::{ApplicationType, RedirectTarget, RegisteredRedirectUri, UriRefused};
 pub use scope::{Scope, ScopeSet};
+pub use sealable::{Sealable, StillSealed};
 pub use secret::{Digest, Secret};
 pub use timestamp::Timestamp;

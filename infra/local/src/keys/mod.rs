@@ -4,8 +4,8 @@
 //! digests. A brand in production has its keys in KMS instead.
 
 mod file;
+mod generate;
 mod master;
-mod pair;
 mod signer;
 
 use std::{fmt, io, path::PathBuf};

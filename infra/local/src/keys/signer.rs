@@ -7,29 +7,22 @@ use std::{
 
 use async_trait::async_trait;
 use symbolon::{
-    ports::{Algorithm, PortResult, PublicKey, Signer, SigningKey, Unavailable},
-    types::{KeyId, TenantId},
+    jwt::KeyPair,
+    ports::{Algorithm, PortResult, PublicKey, PublicKeys, Signer, SigningKey, Unavailable},
+    types::TenantId,
 };
 
 use super::{
     KeyError,
     file::{private_dir, read, write_private},
-    pair::KeyPair,
+    generate::generate,
 };
+use crate::random::OsRandom;
 
 /// One key of one tenant.
 struct LocalKey {
-    algorithm: Algorithm,
     pair: Arc<KeyPair>,
     public: PublicKey,
-}
-
-impl LocalKey {
-    const fn kid(&self) -> &KeyId {
-        match &self.public {
-            PublicKey::Rsa { kid, .. } | PublicKey::P256 { kid, .. } => kid,
-        }
-    }
 }
 
 /// Every tenant's signing keys, one for each of its algorithms, held in memory.
@@ -74,9 +67,12 @@ impl LocalKeys {
 #[async_trait]
 impl Signer for LocalKeys {
     async fn active_key(&self, tenant: &TenantId, algorithm: Algorithm) -> PortResult<Option<SigningKey>> {
-        let key = self.of(tenant).iter().find(|key| key.algorithm == algorithm);
+        let key = self
+            .of(tenant)
+            .iter()
+            .find(|key| key.public.algorithm() == algorithm);
         Ok(key.map(|key| SigningKey {
-            kid: key.kid().clone(),
+            kid: key.public.kid().clone(),
             algorithm,
         }))
     }
@@ -85,7 +81,7 @@ impl Signer for LocalKeys {
         let found = self
             .of(tenant)
             .iter()
-            .find(|own| own.algorithm == key.algorithm && own.kid() == &key.kid);
+            .find(|own| own.public.algorithm() == key.algorithm && own.public.kid() == &key.kid);
         let pair = Arc::clone(
             &found
                 .ok_or_else(|| unavailable("no such key of this tenant"))?
@@ -93,10 +89,13 @@ impl Signer for LocalKeys {
         );
         let digest = *digest;
         // RSA takes milliseconds: too long for a thread that others wait for.
-        let signed = tokio::task::spawn_blocking(move || pair.sign(&digest)).await;
+        let signed = tokio::task::spawn_blocking(move || pair.sign(&digest, &OsRandom)).await;
         signed.ok().flatten().ok_or_else(|| unavailable("did not sign"))
     }
+}
 
+#[async_trait]
+impl PublicKeys for LocalKeys {
     async fn public_keys(&self, tenant: &TenantId) -> PortResult<Vec<PublicKey>> {
         Ok(self.of(tenant).iter().map(|key| key.public.clone()).collect())
     }
@@ -111,13 +110,12 @@ fn load_or_make(path: &Path, algorithm: Algorithm) -> Result<LocalKey, KeyError>
     let pair = if let Some(der) = read(path).map_err(file)? {
         KeyPair::from_pkcs8(algorithm, &der).ok_or_else(|| KeyError::Damaged(path.to_owned()))?
     } else {
-        let pair = KeyPair::generate(algorithm)?;
-        write_private(path, pair.to_pkcs8()?.as_bytes()).map_err(file)?;
-        pair
+        let der = generate(algorithm)?;
+        write_private(path, der.as_bytes()).map_err(file)?;
+        KeyPair::from_pkcs8(algorithm, der.as_bytes()).ok_or(KeyError::Generate("a fitting one"))?
     };
     let public = pair.public();
     Ok(LocalKey {
-        algorithm,
         pair: Arc::new(pair),
         public,
     })

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use symbolon::{
     model::Member,
-    ports::{Algorithm, Members, OtpSender, PortResult, PublicKey, Signer, SigningKey},
+    ports::{Algorithm, Members, OtpSender, PortResult, PublicKey, PublicKeys, Signer, SigningKey},
     types::{MemberId, PhoneNumber, Secret, TenantId},
 };
 
@@ -21,7 +21,10 @@ impl<T: Signer + ?Sized> Signer for Probed<T> {
             .around(Call::Signature, self.inner.sign(tenant, key, digest))
             .await
     }
+}
 
+#[async_trait]
+impl<T: PublicKeys + ?Sized> PublicKeys for Probed<T> {
     async fn public_keys(&self, tenant: &TenantId) -> PortResult<Vec<PublicKey>> {
         self.inner.public_keys(tenant).await
     }

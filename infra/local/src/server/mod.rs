@@ -20,13 +20,14 @@ use std::{
     time::Duration,
 };
 
-use symbolon::ports::Clock;
+use symbolon::{config::Configuration, ports::Clock};
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle, time};
 
 pub use self::options::{ConfigSource, Options, StartError};
 use self::{connection::Acceptor, exchange::Exchange, settings::Settings, sites::Sites};
 use crate::{
-    demo::Demo, dev::Development, provider::Provider, start_page::Shown, store::SqliteStore, tls::Identity,
+    backend::Backend, demo::Demo, dev::Development, provider::Provider, start_page::Shown,
+    store::SqliteStore, tls::Identity,
 };
 
 /// How long connections may take to end after a stop was asked for.
@@ -51,6 +52,18 @@ pub struct Running {
 impl Server {
     /// Opens everything, then serves. When this answers, the port accepts connections and everything works.
     pub async fn start(options: Options) -> Result<Running, StartError> {
+        let data = options.data.clone();
+        Self::start_on(options, async move |configuration| {
+            Backend::local(configuration, &data)
+        })
+        .await
+    }
+
+    /// The same on other adapters, which `open` names.
+    pub async fn start_on<O>(options: Options, open: O) -> Result<Running, StartError>
+    where
+        O: AsyncFnOnce(&Configuration) -> Result<Backend, StartError>,
+    {
         if !options.listen.ip().is_loopback() {
             return Err(StartError::NotLoopback(options.listen));
         }
@@ -63,7 +76,9 @@ impl Server {
             .map_err(|e| StartError::Listen(options.listen, e))?;
         let scheme = if options.tls { "https" } else { "http" };
         let Settings { configuration, demo } = settings::read(&options.config, scheme, address.port())?;
-        let (provider, workbench) = Provider::open(&configuration, &options.data)?;
+        let backend = open(&configuration).await?;
+        let swept = backend.swept.clone();
+        let (provider, workbench) = Provider::on(backend);
 
         let mut hosts: Vec<String> = configuration
             .tenants
@@ -91,11 +106,9 @@ impl Server {
 
         let shown = Shown::of(&configuration, &partners, scheme, address.port());
         let (stop, stopped) = watch::channel(false);
-        tokio::spawn(sweep(
-            Arc::clone(&workbench.store),
-            workbench.clock.clone(),
-            stopped.clone(),
-        ));
+        if let Some(store) = swept {
+            tokio::spawn(sweep(store, workbench.clock.clone(), stopped.clone()));
+        }
         let development = Development::new(workbench, shown);
         let sites = Sites::new(provider, &configuration, partners, development);
         let acceptor = Acceptor {

@@ -14,7 +14,7 @@ use symbolon::{config::Configuration, wire::ClientAddress};
 use tower::ServiceExt;
 
 use super::exchange::text;
-use crate::{demo::Partner, dev::Development, provider::Provider, routes::Endpoint};
+use crate::{demo::Partner, dev::Development, provider::Provider, routes::Route};
 
 /// An answer being made.
 pub(super) type Answer = Pin<Box<dyn Future<Output = Response<Bytes>> + Send>>;
@@ -76,7 +76,7 @@ impl Site {
     pub(super) fn answer(self, peer: IpAddr, mut request: Request<Bytes>) -> (&'static str, Answer) {
         match self {
             Self::Issuer(provider) => {
-                let endpoint = Endpoint::of(request.uri().path());
+                let endpoint = Route::of(request.uri().path());
                 // The connection's own address: headers that claim another are the client's word.
                 request.extensions_mut().insert(ClientAddress(peer));
                 (

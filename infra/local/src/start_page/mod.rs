@@ -59,12 +59,12 @@ impl Shown {
                         .clone()
                         .unwrap_or_else(|| member.id.as_str().to_owned()),
                     number: spaced(&member.number),
-                    note: match tenant.test_numbers.get(&member.number) {
+                    note: match tenant.fixed_code(&member.number) {
                         _ if member.status == MemberStatus::Suspended => {
                             Some("suspended: cannot sign in".to_owned())
                         }
-                        Some(code) => Some(format!("test number: the code is always {}", code.expose())),
-                        None => None,
+                        Ok(Some(code)) => Some(format!("test number: the code is always {}", code.expose())),
+                        _ => None,
                     },
                 })
                 .collect(),

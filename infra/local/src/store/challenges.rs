@@ -1,13 +1,12 @@
 use async_trait::async_trait;
 use symbolon::{
-    model::Challenge,
+    model::{Challenge, NumberItem},
     ports::{Attempt, Challenges, Consumed, Opened, PortResult, Resent, SendLimits},
     types::{ChallengeId, Digest, TenantId, Timestamp},
 };
 
 use super::{
     SqliteStore,
-    number_item::NumberItem,
     row::{change, item, json, row, seconds},
 };
 

@@ -10,9 +10,6 @@ use super::{
     row::{change, json, row, seconds},
 };
 
-/// For how many seconds an expired code is kept, so that its replay is told and answered by revocation.
-const AFTERLIFE: u64 = 15 * 60;
-
 type Nonce = [u8; 16];
 
 #[async_trait]
@@ -23,7 +20,7 @@ impl Codes for SqliteStore {
             // A repeat, because the first answer was lost, must not bring a redeemed code back to life.
             let sql = "INSERT INTO codes (tenant, digest, item, forget_at) VALUES (?1, ?2, ?3, ?4)
                 ON CONFLICT DO NOTHING";
-            let forget_at = seconds(code.expires_at + AFTERLIFE);
+            let forget_at = seconds(code.forget_at());
             change(
                 db,
                 sql,
@@ -51,7 +48,8 @@ impl Codes for SqliteStore {
             let Some((item, redeemed_by)) = found else {
                 return Ok(Redeemed::Absent);
             };
-            let outcome = decide(serde_json::from_str(&item)?, redeemed_by, &bindings, &nonce, now);
+            let code: AuthorizationCode = serde_json::from_str(&item)?;
+            let outcome = code.redeem(redeemed_by, &bindings, &nonce, now);
             if matches!(outcome, Redeemed::Now(_)) {
                 let sql = "UPDATE codes SET redeemed_by = ?3 WHERE tenant = ?1 AND digest = ?2";
                 change(db, sql, (tenant.as_str(), digest.as_bytes(), nonce))?;
@@ -70,29 +68,5 @@ impl Codes for SqliteStore {
             Ok(())
         })
         .await
-    }
-}
-
-/// What a redemption finds. The order is the contract: a stranger learns nothing of whether a code was used.
-fn decide(
-    code: AuthorizationCode,
-    redeemed_by: Option<Nonce>,
-    bindings: &Bindings,
-    nonce: &Nonce,
-    now: Timestamp,
-) -> Redeemed {
-    // A redeemed code stays for telling a replay; only an unused one simply ends.
-    if redeemed_by.is_none() && code.expires_at.is_past(now) {
-        return Redeemed::Absent;
-    }
-    let bound = code.client == bindings.client
-        && code.redirect_uri.as_str() == bindings.redirect_uri
-        && code.challenge == bindings.challenge;
-    if !bound {
-        return Redeemed::Mismatch;
-    }
-    match redeemed_by {
-        Some(earlier) if earlier != *nonce => Redeemed::Already(code),
-        _ => Redeemed::Now(code),
     }
 }

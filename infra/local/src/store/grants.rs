@@ -38,7 +38,7 @@ impl Grants for SqliteStore {
         let (tenant, grant) = (tenant.clone(), grant.clone());
         self.run(move |db| {
             let stored = find(db, &tenant, &grant.member, &grant.client)?;
-            if stored.as_ref().is_some_and(|stored| repeats(&grant, stored)) {
+            if stored.as_ref().is_some_and(|stored| grant.repeats(stored)) {
                 return Ok(Put::Done);
             }
             if stored.map(|stored| stored.version) != expected {
@@ -72,7 +72,7 @@ impl Grants for SqliteStore {
             let Some(grant) = find(db, &tenant, &member, &client)? else {
                 return Ok(());
             };
-            let marks = marked(grant.tainted, TaintMark { taint, until }, now);
+            let marks = TaintMark { taint, until }.added_to(grant.tainted, now);
             let sql = "UPDATE grants SET tainted = ?4 WHERE tenant = ?1 AND member = ?2 AND client = ?3";
             change(
                 db,
@@ -83,28 +83,6 @@ impl Grants for SqliteStore {
         })
         .await
     }
-}
-
-/// Whether `grant` is what is stored: the same call once more. The version alone does not say so, as two writers
-/// who read the same grant both count one up from it, and one of them may be withdrawing.
-fn repeats(grant: &Grant, stored: &Grant) -> bool {
-    *stored
-        == Grant {
-            tainted: stored.tainted.clone(),
-            ..grant.clone()
-        }
-}
-
-/// The marks with one more. A mark for the same thing is never shortened.
-fn marked(mut marks: Vec<TaintMark>, mut new: TaintMark, now: Timestamp) -> Vec<TaintMark> {
-    for mark in &marks {
-        if mark.taint == new.taint {
-            new.until = new.until.max(mark.until);
-        }
-    }
-    marks.retain(|mark| mark.taint != new.taint && !mark.until.is_past(now));
-    marks.push(new);
-    marks
 }
 
 fn find(

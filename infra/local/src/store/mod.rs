@@ -8,7 +8,6 @@ mod assertions;
 mod challenges;
 mod codes;
 mod grants;
-mod number_item;
 mod open;
 mod refresh_families;
 mod row;

@@ -191,7 +191,7 @@ fn what_people_read_about_an_app_is_plain_text() {
             (
                 "/secret",
                 json!("x"),
-                ".secret: unknown field `secret`, expected one of `name`, `publisher`, `uri`, `policy_uri`, `tos_uri`, `purpose`, `token_endpoint_auth_method`, `client_secret`, `jwks`, `application_type`, `redirect_uris`, `post_logout_redirect_uris`, `allowed_origins`, `scopes`, `grant_types`, `pkce`, `sector`, `subject_type`, `id_token_signed_response_alg`",
+                ".secret: unknown field `secret`, expected one of `name`, `publisher`, `uri`, `policy_uri`, `tos_uri`, `purpose`, `token_endpoint_auth_method`, `client_secret`, `client_secret_digest`, `jwks`, `application_type`, `redirect_uris`, `post_logout_redirect_uris`, `allowed_origins`, `scopes`, `grant_types`, `pkce`, `sector`, `subject_type`, `id_token_signed_response_alg`",
             ),
             (
                 "/id_token_signed_response_alg",

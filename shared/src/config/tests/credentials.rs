@@ -1,6 +1,7 @@
 use serde_json::{Value, json};
 
 use super::{read, with};
+use crate::model::ClientAuthentication;
 
 fn jwk() -> Value {
     json!({ "kty": "EC", "crv": "P-256", "kid": "one", "use": "sig",
@@ -82,6 +83,48 @@ fn each_method_has_what_it_needs_and_nothing_else() {
         "client_secret: has a character outside printable ASCII"
     );
     assert!(shopease(Some("private_key_jwt"), &[keys]).is_ok());
+}
+
+#[test]
+fn a_secret_may_be_given_by_its_digests_alone() {
+    let digest = |secret: &str| crate::types::Digest::of(secret.as_bytes());
+    let listed = |secrets: &[&str]| {
+        let digests: Vec<_> = secrets.iter().map(|s| digest(s).to_string()).collect();
+        ("client_secret_digest", json!(digests))
+    };
+    let configuration = shopease(None, &[listed(&["the one that goes", "the one that comes"])]).unwrap();
+    let client = &configuration.tenants[0].1[0];
+    let ClientAuthentication::SecretBasic(digests) = &client.authentication else {
+        panic!()
+    };
+    assert_eq!(
+        *digests,
+        [digest("the one that goes"), digest("the one that comes")]
+    );
+
+    let clear = ("client_secret", json!("shopease-secret-1"));
+    for (method, credentials, line) in [
+        (
+            None,
+            vec![clear, listed(&["a"])],
+            ": is there beside `client_secret`; one of them is enough",
+        ),
+        (Some("none"), vec![listed(&["a"])], ": is of no use with none"),
+        (None, vec![listed(&[])], ": lists none"),
+        (None, vec![listed(&["a", "b", "c"])], ": lists more than two"),
+        (
+            None,
+            vec![("client_secret_digest", json!(["shopease-secret-1"]))],
+            "[0]: is not a SHA-256 digest in unpadded base64url",
+        ),
+    ] {
+        assert_eq!(error(method, &credentials), format!("client_secret_digest{line}"));
+    }
+    let twice = error(None, &[listed(&["a", "a"])]);
+    assert!(
+        twice.starts_with("client_secret_digest[1]: ") && twice.ends_with(" is there twice"),
+        "{twice}"
+    );
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod accepted;
 mod clients;
+mod connections;
 mod credentials;
 mod members_and_policy;
 mod sectors;

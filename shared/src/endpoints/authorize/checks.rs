@@ -56,7 +56,7 @@ impl Authorize {
         let target = redirect_target(params, &client)?;
         let state = state(params)?;
         let hint_keys = match params.get("id_token_hint") {
-            Some(_) => jwt::verification_keys(&self.signer.public_keys(&tenant.id).await?),
+            Some(_) => jwt::verification_keys(&self.public_keys.public_keys(&tenant.id).await?),
             None => Vec::new(),
         };
         let checked = request(params, tenant, &client, target.clone(), state.clone(), &hint_keys);

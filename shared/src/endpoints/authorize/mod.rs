@@ -9,15 +9,16 @@ mod errand;
 
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use http::Method;
 
 pub(super) use self::answer::{finish, refusal};
 use self::errand::Errands;
-use super::{form_post, page_fault::PageFault, transaction_cookie::Transactions, visit::admit};
+use super::{Endpoint, form_post, page_fault::PageFault, transaction_cookie::Transactions, visit::admit};
 use crate::{
     keyring::Keyring,
     model::{AuthorizationRequest, Errand, Prompt, Stage, Tenant, Transaction},
-    ports::{Clock, Codes, Grants, Random, Registry, Sessions, Signer, Unavailable},
+    ports::{Clock, Codes, Grants, PublicKeys, Random, Registry, Sessions, Unavailable},
     types::{Locale, TransactionId},
     wire::{Request, Response, metadata::path, params::Params, respond},
 };
@@ -32,8 +33,8 @@ pub struct Authorize {
     pub grants: Arc<dyn Grants>,
     /// The answer.
     pub codes: Arc<dyn Codes>,
-    /// Public keys, to read an `id_token_hint`. Never signs.
-    pub signer: Arc<dyn Signer>,
+    /// Public keys, to read an `id_token_hint`.
+    pub public_keys: Arc<dyn PublicKeys>,
     /// Time.
     pub clock: Arc<dyn Clock>,
     /// Codes, ids, nonces.
@@ -45,10 +46,11 @@ pub struct Authorize {
 /// No `HEAD`: with a session, the answer is a code.
 const METHODS: &[Method] = &[Method::GET, Method::POST];
 
-impl Authorize {
+#[async_trait]
+impl Endpoint for Authorize {
     /// Answers with a redirect: to a page of ours, or to the partner with a code or an error. An error page
     /// only where no redirect URI is proven.
-    pub async fn handle(&self, request: Request) -> Response {
+    async fn handle(&self, request: Request) -> Response {
         let tenant = match admit(&*self.registry, &request, METHODS).await {
             Ok(tenant) => tenant,
             Err(ended) => return ended,
@@ -58,7 +60,9 @@ impl Authorize {
             Err(fault) => fault.page(&tenant, &request, &*self.random),
         }
     }
+}
 
+impl Authorize {
     async fn answer(&self, request: &Request, tenant: &Tenant) -> Result<Response, PageFault> {
         let params = read_params(request)?;
         let browser = Transactions {

@@ -8,10 +8,11 @@ mod show;
 
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use http::Method;
 
 use super::{
-    form_post,
+    Endpoint, form_post,
     page_fault::PageFault,
     session_cookie::SessionCookie,
     transaction_cookie::Transactions,
@@ -65,9 +66,10 @@ impl Step<'_> {
     }
 }
 
-impl Login {
+#[async_trait]
+impl Endpoint for Login {
     /// Answers with the page of the step, or sends the browser on.
-    pub async fn handle(&self, request: Request) -> Response {
+    async fn handle(&self, request: Request) -> Response {
         let tenant = match admit(&*self.registry, &request, READ_AND_POST).await {
             Ok(tenant) => tenant,
             Err(ended) => return ended,
@@ -77,7 +79,9 @@ impl Login {
             Err(fault) => fault.page(&tenant, &request, &*self.random),
         }
     }
+}
 
+impl Login {
     async fn answer(&self, request: &Request, tenant: &Tenant) -> Result<Response, PageFault> {
         let posted = request.method() == Method::POST;
         let params = form_post::params(request)?;

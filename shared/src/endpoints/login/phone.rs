@@ -107,11 +107,15 @@ impl Login {
     ) {
         let tenant = step.tenant();
         let text = message::text(tenant, &self.keyring.one_time_code(&tenant.id, challenge));
-        let deliver = has_member && !tenant.test_numbers.contains_key(number);
-        let sent = self
-            .sender
-            .send(&tenant.id, number, deliver.then_some(&text))
-            .await;
+        let sent = match tenant.fixed_code(number) {
+            Ok(fixed) => {
+                let deliver = has_member && fixed.is_none();
+                self.sender
+                    .send(&tenant.id, number, deliver.then_some(&text))
+                    .await
+            }
+            Err(sealed) => Err(sealed.into()),
+        };
         if let Err(cause) = sent {
             tracing::error!(tenant = tenant.id.as_str(), %challenge, reason = cause.0, "message not sent");
         }

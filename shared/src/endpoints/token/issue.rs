@@ -8,7 +8,7 @@ use crate::{
     jwt::{self, AccessTokenClaims, AccessTokenContext, IdTokenClaims, Unsigned},
     keyring::Purpose,
     model::{Authentication, Grant, Tenant},
-    ports::{Algorithm, SigningKey},
+    ports::{Algorithm, SigningKey, Unavailable},
     types::{FamilyId, GrantId, IssueId, MemberId, Scope, ScopeSet, SessionId},
     wire::{error::Fault, token_response::TokenResponse},
 };
@@ -153,7 +153,7 @@ impl Token {
         let claims = AccessTokenClaims {
             iss: tenant.issuer.as_str(),
             sub: subject,
-            member_ref: self.member_ref(tenant, basis, &audience),
+            member_ref: self.member_ref(tenant, basis, &audience)?,
             aud: audience,
             client_id: client.id.as_str(),
             exp: now + tenant.policy.tokens.access_token,
@@ -200,13 +200,16 @@ impl Token {
     }
 
     /// The member's id for the brand's own resource, where a granted scope leads to one that has a key.
-    fn member_ref(&self, tenant: &Tenant, basis: &Basis, audience: &[&str]) -> Option<String> {
+    fn member_ref(&self, tenant: &Tenant, basis: &Basis, audience: &[&str]) -> Result<Option<String>, Fault> {
         let mut taking = tenant
             .resources
             .iter()
             .filter(|r| audience.contains(&r.identifier.as_str()));
-        let key = taking.find_map(|r| r.member_key.as_ref())?;
-        jwt::encrypt_member_ref(key, self.random.bytes(), &basis.member)
+        let Some(key) = taking.find_map(|r| r.member_key.as_ref()) else {
+            return Ok(None);
+        };
+        let key = key.open().map_err(Unavailable::from)?;
+        Ok(jwt::encrypt_member_ref(key, self.random.bytes(), &basis.member))
     }
 
     async fn sign(

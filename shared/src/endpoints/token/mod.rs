@@ -8,10 +8,11 @@ mod refresh_token;
 
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use http::{HeaderMap, Method, StatusCode, header};
 
 use super::{
-    cross_origin,
+    Endpoint, cross_origin,
     refusal::refuse,
     visit::{self, admit},
 };
@@ -54,9 +55,10 @@ pub struct Token {
 
 const METHODS: &[Method] = &[Method::POST, Method::OPTIONS];
 
-impl Token {
+#[async_trait]
+impl Endpoint for Token {
     /// Answers with tokens or with an error as JSON, never with a page.
-    pub async fn handle(&self, request: Request) -> Response {
+    async fn handle(&self, request: Request) -> Response {
         let tenant = match admit(&*self.registry, &request, METHODS).await {
             Ok(tenant) => tenant,
             Err(ended) => return ended,
@@ -70,7 +72,9 @@ impl Token {
         };
         cross_origin::for_clients(&request, &tenant, response)
     }
+}
 
+impl Token {
     async fn answer(&self, request: &Request, tenant: &Tenant) -> Result<TokenResponse, Fault> {
         let form = read_form(request)?;
         let client = self.authenticate(tenant, request.headers(), &form).await?;

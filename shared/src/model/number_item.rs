@@ -1,40 +1,52 @@
-//! One number's item: its open challenges and its counters. Pure, so that one transaction can load, decide and store.
-
 use serde::{Deserialize, Serialize};
-use symbolon::{
-    model::Challenge,
+
+use super::Challenge;
+use crate::{
     ports::{Attempt, Consumed, Opened, Resent, SendLimits},
     types::{ChallengeId, Timestamp},
 };
 
-/// What is stored for one number of one tenant.
-#[derive(Default, Serialize, Deserialize)]
-pub(super) struct NumberItem {
-    challenges: Vec<OpenChallenge>,
-    window: Window,
+/// What is stored for one number of one tenant: its open challenges and its counters.
+///
+/// The rules of [`Challenges`](crate::ports::Challenges) live here, so that every store has the same: it loads the
+/// item, takes one step and stores the outcome on the condition that nobody wrote in between.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NumberItem {
+    /// Challenges that have not expired, in the order they were opened.
+    pub challenges: Vec<OpenChallenge>,
+    /// What was counted lately.
+    pub window: SendWindow,
 }
 
-#[derive(Serialize, Deserialize)]
-struct OpenChallenge {
-    challenge: Challenge,
-    last_sent: Timestamp,
-    resends: usize,
-    attempts: u32,
+/// One challenge and how far it has come.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenChallenge {
+    /// The challenge, as it was opened.
+    pub challenge: Challenge,
+    /// When the latest message went out.
+    pub last_sent: Timestamp,
+    /// Messages after the first.
+    pub resends: usize,
+    /// Tries that were counted.
+    pub attempts: u32,
     /// The request that ended it. Kept so that its repeat is told from somebody else.
-    consumed_by: Option<[u8; 16]>,
+    pub consumed_by: Option<[u8; 16]>,
 }
 
 /// Counters since the first event; all begin anew together when the window is over or a code was right.
-#[derive(Default, Serialize, Deserialize)]
-struct Window {
-    /// `None` while nothing is counted.
-    ends: Option<Timestamp>,
-    challenges: u32,
-    messages: u32,
-    wrong_codes: u32,
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SendWindow {
+    /// When they begin anew; `None` while nothing is counted.
+    pub ends: Option<Timestamp>,
+    /// Challenges opened.
+    pub challenges: u32,
+    /// Messages sent.
+    pub messages: u32,
+    /// Tries not proven right.
+    pub wrong_codes: u32,
 }
 
-impl Window {
+impl SendWindow {
     /// The window that `now` falls into, to count something in.
     fn counting(&mut self, limits: &SendLimits, now: Timestamp) -> &mut Self {
         self.ends.get_or_insert(now + limits.window);
@@ -52,7 +64,8 @@ impl Window {
 }
 
 impl NumberItem {
-    pub(super) fn open(&mut self, challenge: &Challenge, limits: &SendLimits, now: Timestamp) -> Opened {
+    /// Adds a challenge if the limits allow one.
+    pub fn open(&mut self, challenge: &Challenge, limits: &SendLimits, now: Timestamp) -> Opened {
         self.prune(now);
         if self.find(&challenge.id).is_some() {
             return Opened::Already;
@@ -73,13 +86,8 @@ impl NumberItem {
         Opened::Now
     }
 
-    pub(super) fn resend(
-        &mut self,
-        id: &ChallengeId,
-        waits: &[u64],
-        limits: &SendLimits,
-        now: Timestamp,
-    ) -> Resent {
+    /// Takes the next resend slot of a challenge.
+    pub fn resend(&mut self, id: &ChallengeId, waits: &[u64], limits: &SendLimits, now: Timestamp) -> Resent {
         self.prune(now);
         let window_end = self.window.end(limits, now);
         let may_send = self.window.may_send(limits);
@@ -102,7 +110,8 @@ impl NumberItem {
         Resent::Now { next }
     }
 
-    pub(super) fn count_attempt(
+    /// Counts one try of at most `max`; it is wrong until [`Self::consume`] proves it right.
+    pub fn count_attempt(
         &mut self,
         id: &ChallengeId,
         max: u32,
@@ -127,7 +136,8 @@ impl NumberItem {
         counted
     }
 
-    pub(super) fn consume(&mut self, id: &ChallengeId, nonce: &[u8; 16], now: Timestamp) -> Consumed {
+    /// Ends a challenge after the right code. A repeat with the same `nonce` is the same call.
+    pub fn consume(&mut self, id: &ChallengeId, nonce: &[u8; 16], now: Timestamp) -> Consumed {
         let Some(open) = self.find(id) else {
             return Consumed::Gone;
         };
@@ -137,7 +147,7 @@ impl NumberItem {
             None if open.challenge.expires_at.is_past(now) => Consumed::Gone,
             None => {
                 open.consumed_by = Some(*nonce);
-                self.window = Window::default();
+                self.window = SendWindow::default();
                 Consumed::Now
             }
         }
@@ -156,12 +166,12 @@ impl NumberItem {
         self.challenges
             .retain(|open| !open.challenge.expires_at.is_past(now));
         if self.window.ends.is_some_and(|ends| ends.is_past(now)) {
-            self.window = Window::default();
+            self.window = SendWindow::default();
         }
     }
 
     /// When neither a challenge nor the window matters any more; at once if nothing is left.
-    pub(super) fn forget_at(&self) -> Timestamp {
+    pub fn forget_at(&self) -> Timestamp {
         let challenges = self.challenges.iter().map(|open| open.challenge.expires_at);
         challenges.chain(self.window.ends).max().unwrap_or(Timestamp(0))
     }

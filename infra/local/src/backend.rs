@@ -1,0 +1,78 @@
+//! What a provider on this machine stands on: the adapters behind its ports.
+
+use std::{path::Path, sync::Arc};
+
+use symbolon::{
+    config::{Configuration, ConfiguredRegistry},
+    keyring::Keyring,
+    ports::{
+        Assertions, Challenges, Codes, Grants, Members, PublicKeys, Random, RefreshFamilies, Registry,
+        Sessions, Signer,
+    },
+};
+
+use crate::{
+    clock::MovableClock,
+    keys::{LocalKeys, MasterKeys},
+    members::ConfiguredMembers,
+    random::OsRandom,
+    server::StartError,
+    store::SqliteStore,
+};
+
+/// All storage ports of one store.
+pub trait Store: Assertions + Challenges + Codes + Grants + RefreshFamilies + Sessions {}
+
+impl<T: Assertions + Challenges + Codes + Grants + RefreshFamilies + Sessions> Store for T {}
+
+/// The adapters of one provider. Text messages go to the inbox, whatever is below.
+pub struct Backend {
+    /// Tenants and clients.
+    pub registry: Arc<dyn Registry>,
+    /// What is remembered.
+    pub store: Arc<dyn Store>,
+    /// What must be swept now and then, if the store does not forget by itself.
+    pub swept: Option<Arc<SqliteStore>>,
+    /// The brands' members.
+    pub members: Arc<dyn Members>,
+    /// What signs.
+    pub signer: Arc<dyn Signer>,
+    /// What verifies.
+    pub public_keys: Arc<dyn PublicKeys>,
+    /// What seals.
+    pub keyring: Arc<Keyring>,
+    /// Time.
+    pub clock: Arc<MovableClock>,
+    /// Randomness.
+    pub random: Arc<dyn Random>,
+}
+
+impl Backend {
+    /// Everything in one data directory: `SQLite`, keys in files, members as configured.
+    pub fn local(configuration: &Configuration, data: &Path) -> Result<Self, StartError> {
+        // The store first: it makes the directory this process's own, and a second process ends here.
+        let store = Arc::new(SqliteStore::open(data).map_err(StartError::Store)?);
+        let clock =
+            Arc::new(MovableClock::open(data).map_err(|error| StartError::Data(data.to_owned(), error))?);
+        let random: Arc<dyn Random> = Arc::new(OsRandom);
+        let master = MasterKeys::open(data, &*random).map_err(StartError::Keys)?;
+        let wanted: Vec<_> = configuration
+            .tenants
+            .iter()
+            .map(|(tenant, _)| (tenant.id.clone(), tenant.algorithms.clone()))
+            .collect();
+        let keys = Arc::new(LocalKeys::open(data, &wanted).map_err(StartError::Keys)?);
+        let keyring = Keyring::new(master.sealing, Vec::new(), master.identity, Arc::clone(&random));
+        Ok(Self {
+            registry: Arc::new(ConfiguredRegistry::new(&configuration.tenants)),
+            store: store.clone(),
+            swept: Some(store),
+            members: Arc::new(ConfiguredMembers::new(configuration.members.clone())),
+            signer: keys.clone(),
+            public_keys: keys,
+            keyring: Arc::new(keyring),
+            clock,
+            random,
+        })
+    }
+}

@@ -2,6 +2,7 @@
 //
 //   node build.mjs OUTPUT.mjs
 import { generateKeyPairSync } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 // Made anew for each build: a signing key in the bundle spares the peer the calls that fetch one.
@@ -9,7 +10,7 @@ const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const key = { ...privateKey.export({ format: 'jwk' }), use: 'sig', alg: 'RS256', kid: 'peer' };
 
 await build({
-  entryPoints: ['peer.mjs'],
+  entryPoints: [fileURLToPath(new URL('peer.mjs', import.meta.url))],
   outfile: process.argv[2],
   bundle: true,
   minify: true,

@@ -5,33 +5,7 @@ use lexopt::{Arg::Long, Arg::Short, Arg::Value, Parser, ValueExt};
 use crate::failure::{Result, While};
 
 /// What `--help` prints.
-pub(crate) const HELP: &str = "\
-Measures Symbolon and writes what it found to docs/benchmarks.md and docs/benchmarks/.
-
-Usage: tests/bench/run [PART...] [OPTIONS]
-
-Parts, all of them if none is named:
-  cold    start of each function: to the first GET /next, to the first answer, memory, zip;
-          beside an empty function and beside Node with oidc-provider and the AWS SDK
-  grants  grants a second and CPU of one on the local server, beside the bare cost of its signatures
-  wire    reads, writes, capacity units and signatures of each path, from the emulator's log
-  price   what a million sign-ins cost, from the parts above
-
-Options:
-  --runs N            cold starts of each contender, interleaved [default: 30]
-  --only NAME         cold starts of this function alone, beside the empty one; may be given again
-  --no-node           leave the Node peer out
-  --seconds N         how long grants are made, over all paths, 4 to 60 [default: 20]
-  --parallel N        how many browsers at once [default: 8]
-  --wire DIR          the log, one FILE.jsonl a path [default: target/bench/wire]
-  --out DIR           where benchmarks.md and benchmarks/ are written [default: docs]
-  --debug             build and measure the debug profile: proves the benchmark, measures nothing
-  --no-build          measure what is built already
-  -h, --help          print this
-
-To record again what the functions ask for in init (see docs/benchmarks.md):
-  tests/bench/run record --endpoint ADDR:PORT --environment FILE.json
-";
+pub(crate) const HELP: &str = include_str!("../help.txt");
 
 /// What the command line asks for.
 #[derive(Debug, PartialEq, Eq)]
@@ -130,7 +104,7 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Com
 fn read(mut parser: Parser) -> std::result::Result<Command, lexopt::Error> {
     let mut options = Options::default();
     let (mut parts, mut record) = (Vec::new(), false);
-    let (mut endpoint, mut environment) = (None, None);
+    let (mut endpoint, mut environment, mut wire) = (None, None, None);
     while let Some(argument) = parser.next()? {
         match argument {
             Short('h') | Long("help") => return Ok(Command::Help),
@@ -141,7 +115,7 @@ fn read(mut parser: Parser) -> std::result::Result<Command, lexopt::Error> {
             Long("parallel") => options.parallel = parser.value()?.parse::<usize>()?.max(1),
             Long("programs") => options.programs = parser.value()?.into(),
             Long("scratch") => options.scratch = parser.value()?.into(),
-            Long("wire") => options.wire = parser.value()?.into(),
+            Long("wire") => wire = Some(parser.value()?.into()),
             Long("recorded") => options.recorded = parser.value()?.into(),
             Long("out") => options.out = parser.value()?.into(),
             Long("endpoint") => endpoint = Some(parser.value()?.string()?),
@@ -157,6 +131,7 @@ fn read(mut parser: Parser) -> std::result::Result<Command, lexopt::Error> {
     if !parts.is_empty() {
         options.parts = parts;
     }
+    options.wire = wire.unwrap_or_else(|| options.scratch.join("wire"));
     if !record {
         return Ok(Command::Measure(options));
     }
@@ -204,6 +179,13 @@ mod tests {
             panic!()
         };
         assert_eq!((options.seconds, options.parallel), (60, 1));
+    }
+
+    #[test]
+    fn the_help_knows_every_part() {
+        for part in Part::ALL {
+            assert!(HELP.contains(&format!("\n  {} ", part.name())), "{}", part.name());
+        }
     }
 
     #[test]

@@ -22,12 +22,6 @@ pub(crate) fn threads_cpu_ms(pid: u32) -> Result<f64> {
     Ok(ms(nanos))
 }
 
-/// CPU time of the calling thread, in milliseconds.
-pub(crate) fn own_thread_cpu_ms() -> Result<f64> {
-    let path = "/proc/thread-self/schedstat";
-    Ok(ms(on_cpu(&fs::read_to_string(path).while_(path)?)))
-}
-
 /// CPU time of a process, its ended threads too, in milliseconds (`utime + stime`, in steps of 10).
 pub(crate) fn cpu_ms(pid: u32) -> Result<f64> {
     let path = format!("/proc/{pid}/stat");
@@ -89,7 +83,6 @@ mod tests {
         let pid = std::process::id();
         assert!(peak_rss_kib(pid).unwrap() > 100);
         assert!(threads_cpu_ms(pid).unwrap() > 0.0);
-        assert!(own_thread_cpu_ms().unwrap() > 0.0);
         assert!(cpu_ms(pid).is_ok());
     }
 }

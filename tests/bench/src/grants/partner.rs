@@ -2,8 +2,8 @@ use base64::{
     Engine,
     engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
 };
-use rsa::sha2::{Digest, Sha256};
 use serde::Deserialize;
+use symbolon::types::Digest;
 
 use super::{
     browser::Line,
@@ -36,7 +36,7 @@ impl Authorization {
     pub(super) fn new(partner: usize, number: usize) -> Self {
         Self {
             client: client(partner),
-            verifier: URL_SAFE_NO_PAD.encode(Sha256::digest(format!("verifier {number}"))),
+            verifier: URL_SAFE_NO_PAD.encode(Digest::of(format!("verifier {number}").as_bytes()).as_bytes()),
             number,
         }
     }
@@ -52,7 +52,7 @@ impl Authorization {
             ("nonce", &format!("nonce-{}", self.number)),
             (
                 "code_challenge",
-                &URL_SAFE_NO_PAD.encode(Sha256::digest(&self.verifier)),
+                &URL_SAFE_NO_PAD.encode(Digest::of(self.verifier.as_bytes()).as_bytes()),
             ),
             ("code_challenge_method", "S256"),
         ]);

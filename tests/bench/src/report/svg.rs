@@ -69,7 +69,7 @@ impl Chart<'_> {
                      <text class=\"n\" x=\"{after:.0}\" y=\"46\">{text}</text>"
                 ),
             );
-            x += 15.0 + 7.0 * f64::from(u32::try_from(name.chars().count()).unwrap_or(0)) + 14.0;
+            x += 15.0 + 7.6 * f64::from(u32::try_from(name.chars().count()).unwrap_or(0)) + 14.0;
         }
         out
     }

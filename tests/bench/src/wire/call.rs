@@ -1,32 +1,28 @@
 use serde::Deserialize;
 
 use super::capacity::{Consistency, read_units, write_units};
+use crate::failure::{Failure, Result};
 
-/// One call of AWS, as the emulator saw it. Sizes are those of items as DynamoDB counts them, in bytes.
+/// One call of AWS, as the emulator saw it (`tests/emulator/wire.py`).
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct Call {
     /// `dynamodb`, `kms`, `sqs`, …
     pub(super) service: String,
     pub(super) operation: String,
-    /// The part of the partition key before its first `#`.
+    /// The parts of the partition keys before their first `#`.
     #[serde(default)]
-    pk: Option<String>,
+    keys: Vec<String>,
+    /// Units by the emulator's own count.
+    #[serde(default)]
+    read: Option<f64>,
+    #[serde(default)]
+    write: Option<f64>,
+    /// Bytes of all that was read, or of the larger of an item before and after.
+    #[serde(default)]
+    bytes: Option<u64>,
     /// Whether a read was strongly consistent.
     #[serde(default)]
     consistent: bool,
-    /// Size of all that was read, of an item before it was written, and after.
-    #[serde(default)]
-    read: Option<u64>,
-    #[serde(default)]
-    before: Option<u64>,
-    #[serde(default)]
-    after: Option<u64>,
-    /// Units by the emulator's own count: taken where the sizes are not there.
-    #[serde(default)]
-    capacity: Option<f64>,
-    /// Bytes of question and answer.
-    #[serde(default)]
-    pub(super) bytes: u64,
 }
 
 impl Call {
@@ -35,13 +31,14 @@ impl Call {
     }
 
     pub(super) fn writes(&self) -> bool {
-        self.is_of_dynamodb(&[
+        let operations = [
             "PutItem",
             "UpdateItem",
             "DeleteItem",
             "BatchWriteItem",
             "TransactWriteItems",
-        ])
+        ];
+        self.is_of_dynamodb(&operations)
     }
 
     pub(super) fn signs(&self) -> bool {
@@ -52,36 +49,46 @@ impl Call {
         self.service == "sqs" && self.operation == "SendMessage"
     }
 
-    pub(super) fn rru(&self) -> f64 {
+    /// Read units: by size where it is known, and then no other than the emulator's count.
+    pub(super) fn rru(&self) -> Result<f64> {
         if !self.reads() {
-            return 0.0;
+            return Ok(0.0);
         }
         let consistency = match (self.transacts(), self.consistent) {
             (true, _) => Consistency::Transaction,
             (false, true) => Consistency::Strong,
             (false, false) => Consistency::Eventual,
         };
-        match (self.read, self.capacity) {
-            (None, Some(units)) => units,
-            (read, _) => read_units(read.unwrap_or(0), consistency),
-        }
+        self.agreed(self.bytes.map(|bytes| read_units(bytes, consistency)), self.read)
     }
 
-    pub(super) fn wru(&self) -> f64 {
+    /// Write units, likewise.
+    pub(super) fn wru(&self) -> Result<f64> {
         if !self.writes() {
-            return 0.0;
+            return Ok(0.0);
         }
-        match (self.before.max(self.after), self.capacity) {
-            (None, Some(units)) => units,
-            (size, _) => write_units(size.unwrap_or(0), self.transacts()),
+        let by_size = self.bytes.map(|bytes| write_units(bytes, self.transacts()));
+        self.agreed(by_size, self.write)
+    }
+
+    fn agreed(&self, by_size: Option<f64>, counted: Option<f64>) -> Result<f64> {
+        match (by_size, counted) {
+            (Some(ours), Some(theirs)) if (ours - theirs).abs() > 0.01 => Err(Failure::new(format!(
+                "{} is {ours} units by its size, and {theirs} by the emulator's count",
+                self.kind()
+            ))),
+            (Some(units), _) | (None, Some(units)) => Ok(units),
+            (None, None) => Err(Failure::new(format!(
+                "{} has neither size nor units",
+                self.kind()
+            ))),
         }
     }
 
     /// What was done to which kind of item.
     pub(super) fn kind(&self) -> String {
-        self.pk
-            .as_ref()
-            .map_or_else(|| self.operation.clone(), |pk| format!("{} {pk}", self.operation))
+        let words = std::iter::once(&self.operation).chain(&self.keys);
+        words.map(String::as_str).collect::<Vec<_>>().join(" ")
     }
 
     fn is_of_dynamodb(&self, operations: &[&str]) -> bool {
@@ -97,33 +104,39 @@ impl Call {
 mod tests {
     use super::*;
 
-    fn call(line: &str) -> Call {
-        serde_json::from_str(line).unwrap()
+    fn call(operation: &str, rest: &str) -> Call {
+        let line = format!(r#"{{"service":"dynamodb","operation":"{operation}",{rest}}}"#);
+        serde_json::from_str(&line).unwrap()
     }
 
     #[test]
-    fn sizes_win_over_the_emulators_own_count() {
-        let sized = r#"{"service":"dynamodb","operation":"PutItem","after":3000,"capacity":1}"#;
-        assert_eq!(call(sized).wru(), 3.0);
-        let unsized_ = r#"{"service":"dynamodb","operation":"PutItem","capacity":4}"#;
-        assert_eq!(call(unsized_).wru(), 4.0);
-        let unknown = r#"{"service":"dynamodb","operation":"Query","consistent":true}"#;
-        assert_eq!(call(unknown).rru(), 1.0);
+    fn sizes_and_the_emulators_count_have_to_agree() {
+        let units = |rest| call("PutItem", rest).wru().ok();
+        assert_eq!(units(r#""bytes":3000"#), Some(3.0));
+        assert_eq!(units(r#""write":4"#), Some(4.0));
+        assert_eq!(units(r#""bytes":3000,"write":3"#), Some(3.0));
+        assert_eq!(units(r#""bytes":3000,"write":1"#), None);
+        assert_eq!(units(r#""keys":["CODE"]"#), None);
     }
 
     #[test]
-    fn a_transaction_costs_twice_and_the_larger_image_counts() {
-        let plain = r#"{"service":"dynamodb","operation":"UpdateItem","before":2049,"after":100}"#;
-        assert_eq!(call(plain).wru(), 3.0);
-        let twice = r#"{"service":"dynamodb","operation":"TransactWriteItems","before":2049,"after":100}"#;
-        assert_eq!(call(twice).wru(), 6.0);
-        let read = r#"{"service":"dynamodb","operation":"TransactGetItems","read":10}"#;
-        assert_eq!(call(read).rru(), 2.0);
+    fn consistency_and_transactions_have_their_price() {
+        assert_eq!(
+            call("GetItem", r#""bytes":10,"consistent":true"#).rru().unwrap(),
+            1.0
+        );
+        assert_eq!(call("GetItem", r#""bytes":10"#).rru().unwrap(), 0.5);
+        assert_eq!(call("TransactGetItems", r#""bytes":10"#).rru().unwrap(), 2.0);
+        assert_eq!(call("TransactWriteItems", r#""bytes":2049"#).wru().unwrap(), 6.0);
     }
 
     #[test]
     fn another_service_has_no_units_whatever_it_is_called() {
-        let odd = call(r#"{"service":"sqs","operation":"PutItem","after":9999}"#);
-        assert_eq!((odd.rru(), odd.wru(), odd.writes()), (0.0, 0.0, false));
+        let odd: Call =
+            serde_json::from_str(r#"{"service":"sqs","operation":"PutItem","bytes":9999}"#).unwrap();
+        assert_eq!(
+            (odd.rru().unwrap(), odd.wru().unwrap(), odd.writes()),
+            (0.0, 0.0, false)
+        );
     }
 }

@@ -39,8 +39,6 @@ pub(crate) struct PathUnits {
     pub(crate) other_kms: u32,
     /// Messages put on the queue.
     pub(crate) messages: u32,
-    /// Bytes of every call's question and answer.
-    pub(crate) bytes: u64,
     /// How often each operation was called on each kind of item: `UpdateItem CODE`.
     pub(crate) calls: BTreeMap<String, u32>,
 }
@@ -92,7 +90,8 @@ pub(crate) fn run(options: &Options) -> Result<Option<Wire>> {
     for budget in &BUDGETS {
         let log = options.wire.join(format!("{}.jsonl", budget.path));
         if log.exists() {
-            paths.push(reduce(budget.path, &read(&log)?));
+            let units = reduce(budget.path, &read(&log)?).while_(log.display())?;
+            paths.push(units);
         }
     }
     if paths.is_empty() {
@@ -116,7 +115,7 @@ fn read(log: &Path) -> Result<Vec<Call>> {
         .collect()
 }
 
-fn reduce(path: &str, calls: &[Call]) -> PathUnits {
+fn reduce(path: &str, calls: &[Call]) -> Result<PathUnits> {
     let mut units = PathUnits {
         path: path.to_owned(),
         ..PathUnits::default()
@@ -124,58 +123,61 @@ fn reduce(path: &str, calls: &[Call]) -> PathUnits {
     for call in calls {
         units.reads += u32::from(call.reads());
         units.writes += u32::from(call.writes());
-        units.rru += call.rru();
-        units.wru += call.wru();
+        units.rru += call.rru()?;
+        units.wru += call.wru()?;
         units.signatures += u32::from(call.signs());
         units.other_kms += u32::from(call.service == "kms" && !call.signs());
         units.messages += u32::from(call.sends());
-        units.bytes += call.bytes;
         *units.calls.entry(call.kind()).or_default() += 1;
     }
-    units
+    Ok(units)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn calls(lines: &[&str]) -> Vec<Call> {
-        lines
+    fn reduced(path: &str, lines: &[&str]) -> PathUnits {
+        let calls: Vec<Call> = lines
             .iter()
             .map(|line| serde_json::from_str(line).unwrap())
-            .collect()
+            .collect();
+        reduce(path, &calls).unwrap()
     }
 
     #[test]
     fn a_refresh_adds_up() {
-        let calls = calls(&[
-            r#"{"service":"dynamodb","operation":"GetItem","table":"identity","pk":"GRANT","consistent":true,"read":900,"bytes":1500}"#,
-            r#"{"service":"dynamodb","operation":"GetItem","table":"identity","pk":"MEMBER","read":5000,"bytes":5400}"#,
-            r#"{"service":"dynamodb","operation":"UpdateItem","table":"ephemeral","pk":"FAMILY","before":400,"after":1100}"#,
-            r#"{"service":"kms","operation":"Sign"}"#,
-            r#"{"service":"kms","operation":"Sign"}"#,
-            r#"{"service":"kms","operation":"Decrypt"}"#,
-        ]);
-        let units = reduce(REFRESH, &calls);
+        let units = reduced(
+            REFRESH,
+            &[
+                r#"{"service":"dynamodb","operation":"GetItem","table":"identity","keys":["GRANT"],"read":1.0,"status":200}"#,
+                r#"{"service":"dynamodb","operation":"GetItem","table":"identity","keys":["MEMBER"],"bytes":5000}"#,
+                r#"{"service":"dynamodb","operation":"UpdateItem","table":"ephemeral","keys":["FAMILY"],"write":2}"#,
+                r#"{"service":"kms","operation":"Sign"}"#,
+                r#"{"service":"kms","operation":"Sign"}"#,
+                r#"{"service":"kms","operation":"Decrypt"}"#,
+            ],
+        );
         assert_eq!(
             (units.reads, units.writes, units.signatures, units.other_kms),
             (2, 1, 2, 1)
         );
-        // One consistent unit of 4 KB, and two eventual ones for 5,000 bytes.
-        assert_eq!((units.rru, units.wru, units.bytes), (2.0, 2.0, 6900));
-        assert_eq!(units.calls["UpdateItem FAMILY"], 1);
-        assert_eq!(units.calls["Sign"], 2);
+        // One unit as counted, and two halves for 5,000 bytes.
+        assert_eq!((units.rru, units.wru), (2.0, 2.0));
+        assert_eq!((units.calls["UpdateItem FAMILY"], units.calls["Sign"]), (1, 2));
         assert!(units.within(&budget(REFRESH, 2, 1, 2, 0)));
         assert!(!units.within(&budget(REFRESH, 2, 1, 1, 0)));
     }
 
     #[test]
     fn a_message_on_the_queue_is_counted_and_health_checks_are_neither_read_nor_write() {
-        let calls = calls(&[
-            r#"{"service":"sqs","operation":"SendMessage"}"#,
-            r#"{"service":"dynamodb","operation":"DescribeTable","table":"identity"}"#,
-        ]);
-        let units = reduce(FIRST, &calls);
+        let units = reduced(
+            FIRST,
+            &[
+                r#"{"service":"sqs","operation":"SendMessage"}"#,
+                r#"{"service":"dynamodb","operation":"DescribeTable","table":"identity"}"#,
+            ],
+        );
         assert_eq!((units.messages, units.reads, units.writes), (1, 0, 0));
         assert_eq!((units.rru, units.wru), (0.0, 0.0));
     }

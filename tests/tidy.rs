@@ -10,6 +10,7 @@
 )]
 
 mod arrows;
+mod audit;
 mod documents;
 mod functions;
 mod hygiene;

@@ -1,5 +1,7 @@
 //! Whole journeys, as members and partners make them.
 
+mod audit;
+mod audit_in_trouble;
 mod budgets;
 mod faults;
 mod journey;

@@ -7,8 +7,9 @@ use std::{
 };
 
 use reqwest::Method;
+use symbolon::endpoints::audit::AuditEvent;
 
-use crate::harness::{ALICE, BOB, Browser, Client, Process, Tokens, World, query_of};
+use crate::harness::{ALICE, BOB, Browser, Client, NOBODY, Process, Tokens, World, query_of, wrong};
 
 const OFFLINE: &str = "openid profile offline_access";
 /// A number with a member, and one without, as people and programs write them.
@@ -126,6 +127,7 @@ async fn journey(world: &World) -> Canaries {
     }
     misplaced(world, &tokens).await;
     faulty(world, &mut browser, &mut canaries).await;
+    happenings(world, &mut browser, &mut canaries).await;
     // Last, because it revokes everything: the replay of a code.
     assert_eq!(client.token(world, fields).await.status(), 400);
     canaries
@@ -197,6 +199,41 @@ async fn faulty(world: &World, browser: &mut Browser, canaries: &mut Canaries) {
     }
 }
 
+/// What the audit trail tells besides, so that every kind of line is looked through.
+async fn happenings(world: &World, browser: &mut Browser, canaries: &mut Canaries) {
+    let client = world.conformance();
+    let request = client.authorize(OFFLINE).with("prompt", "consent");
+    world.browser().reach_code(&request, NOBODY).await;
+    let mut guesser = world.browser();
+    let page = guesser.reach_code(&request, ALICE).await;
+    let guess = wrong(&world.code(ALICE).await);
+    for _ in 0..6 {
+        guesser.type_code(&page, &guess).await;
+    }
+    canaries.add("guess", guess);
+    let consent = browser.reach_consent(world, &request, ALICE).await;
+    browser.deny(&consent).await;
+    let first = client.tokens(world, browser, OFFLINE, ALICE).await;
+    canaries.tokens(&first);
+    let old = first.refresh.as_deref().unwrap();
+    let second = Tokens::of(client.refresh(world, old).await).await;
+    let third = client.refresh(world, second.refresh.as_deref().unwrap()).await;
+    canaries.tokens(&second);
+    canaries.tokens(&Tokens::of(third).await);
+    assert_eq!(client.refresh(world, old).await.status(), 400);
+    let issuer = &client.brand.issuer;
+    let revoke = format!("{issuer}/account/revoke?client=conformance");
+    let confirm = browser.get(&revoke).await;
+    browser.submit(&confirm, "form#revoke-form", &[]).await;
+    let mut other = world.browser();
+    let phone = other.get(&format!("{issuer}/account")).await;
+    let page = other.sign_in(world, &phone, ALICE).await;
+    canaries.cookies(&other);
+    other.submit(&page, "li form:has([name=session])", &[]).await;
+    let question = other.get(&format!("{issuer}/oauth2/sessions/logout")).await;
+    other.submit(&question, "form#logout-form", &[]).await;
+}
+
 fn login(client: &Client) -> String {
     format!("{}/login", client.brand.issuer)
 }
@@ -224,19 +261,21 @@ async fn op1_ot10_no_log_line_holds_a_secret_or_a_number() {
     let (process, world) = Process::start().await;
     let canaries = journey(&world).await;
     let log = process.output();
-    // It did log, and of this journey.
-    for said in [
-        "signed in",
-        "code redeemed",
-        "code replayed",
-        "message not sent",
-        "refused",
-    ] {
+    // It did log, and of this journey; every line that the audit trail knows is among them.
+    for event in AuditEvent::ALL {
+        let said = format!("event=\"{}\" tenant=\"urbantrend\"", event.name());
+        assert!(log.contains(&said), "no line says {said}:\n{log}");
+    }
+    for said in ["message not sent", "refused"] {
         assert!(log.contains(said), "no line says {said:?}:\n{log}");
     }
     canaries.assert_none_in("the log", &log);
     for number in NUMBERS {
         assert!(!log.contains(number), "the log holds {number}:\n{log}");
+    }
+    // The brand's own names of members are as personal.
+    for member in ["ut-1001", "ut-1002"] {
+        assert!(!log.contains(member), "the log holds {member}:\n{log}");
     }
     for header in ["Basic ", "Bearer ", "Authorization"] {
         assert!(!log.contains(header), "the log holds {header:?}:\n{log}");

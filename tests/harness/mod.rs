@@ -1,13 +1,19 @@
 //! The real server on a free port, a small browser, and a partner's way of talking to a brand.
 
+#[cfg(feature = "aws")]
+pub mod aws;
 mod browser;
 mod checks;
 mod client;
 mod outcome;
 mod page;
 mod process;
+mod provider;
 mod raw;
+#[cfg(feature = "aws")]
+mod stack;
 mod steps;
+mod trail;
 mod world;
 
 pub use browser::Browser;
@@ -17,6 +23,7 @@ pub use page::{Page, query_of};
 pub use process::{Process, run};
 pub use raw::RawAnswer;
 pub use steps::{filled, wrong};
+pub use trail::Trail;
 pub use world::{Brand, World};
 
 /// The demo's members.

@@ -6,18 +6,17 @@ use std::{
 
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
-use symbolon_local::server::{ConfigSource, Options, Running, Server};
+use symbolon_local::server::{ConfigSource, Options, Server};
 use tempfile::TempDir;
 
-use super::{Browser, Client};
+use super::{Browser, Client, provider::Provider};
 
 /// The demo's configuration.
 const DEMO: &str = include_str!("../../infra/local/demo.toml");
 
-/// One server with its own data directory, clock and inbox. Tests do not share it, so they run side by side.
+/// One provider whose members, codes and counters no other test sees, so tests run side by side.
 pub struct World {
-    running: Option<Running>,
-    options: Options,
+    provider: Provider,
     data: TempDir,
     http: reqwest::Client,
     port: u16,
@@ -33,18 +32,24 @@ pub struct Brand {
 impl World {
     /// The demo, as `cargo run` starts it.
     pub async fn start() -> Self {
-        Self::with(ConfigSource::Demo).await
+        Self::edited(&[]).await
     }
 
     /// The demo with pieces of its text replaced.
     pub async fn edited(edits: &[(&str, &str)]) -> Self {
-        Self::with(ConfigSource::Text(edited_demo(edits))).await
+        let data = fresh_data();
+        let provider = Provider::start(data.path(), edited_demo(edits)).await;
+        Self {
+            port: provider.port(),
+            provider,
+            data,
+            http: partners::http_client(None).unwrap(),
+        }
     }
 
     /// The one line by which a server refuses to start with pieces of the demo replaced.
     pub async fn refusal(edits: &[(&str, &str)]) -> String {
-        let data = tempfile::tempdir().unwrap();
-        copy_keys(data.path());
+        let data = fresh_data();
         let options = options(data.path(), ConfigSource::Text(edited_demo(edits)));
         match Server::start(options).await {
             Ok(running) => {
@@ -55,15 +60,10 @@ impl World {
         }
     }
 
-    async fn with(config: ConfigSource) -> Self {
-        let data = tempfile::tempdir().unwrap();
-        copy_keys(data.path());
-        let options = options(data.path(), config);
-        let running = Server::start(options.clone()).await.unwrap();
-        let port = running.port();
+    /// A world whose server is a process of its own, on a port and data directory.
+    pub(super) fn of_process(data: TempDir, port: u16) -> Self {
         Self {
-            running: Some(running),
-            options,
+            provider: Provider::Process { port },
             data,
             http: partners::http_client(None).unwrap(),
             port,
@@ -72,15 +72,12 @@ impl World {
 
     /// Ends the server as a signal does, and starts another on the same data and port.
     pub async fn restart(&mut self) {
-        self.running.take().unwrap().stop().await;
-        self.options.listen.set_port(self.port);
-        self.running = Some(Server::start(self.options.clone()).await.unwrap());
+        self.provider.restart(None).await;
     }
 
     /// The same, with pieces of the demo's text replaced: what an operator changed takes effect.
     pub async fn restart_edited(&mut self, edits: &[(&str, &str)]) {
-        self.options.config = ConfigSource::Text(edited_demo(edits));
-        self.restart().await;
+        self.provider.restart(Some(edited_demo(edits))).await;
     }
 
     pub fn port(&self) -> u16 {
@@ -159,7 +156,9 @@ impl World {
         )
     }
 
+    /// The development side. A deployed stack has none; a test that needs it is ignored there.
     pub async fn dev(&self, method: Method, path: &str, body: Option<Value>) -> Response {
+        self.provider.develops();
         let mut request = self.http.request(method, self.url("localhost", path));
         if let Some(body) = body {
             request = request.json(&body);
@@ -169,6 +168,10 @@ impl World {
 
     /// Messages to a number, newest first.
     pub async fn inbox(&self, number: &str) -> Vec<Value> {
+        #[cfg(feature = "aws")]
+        if let Provider::Stack(stack) = &self.provider {
+            return stack.inbox(number).await;
+        }
         let path = format!("/dev/inbox?to={}", number.replace('+', "%2B"));
         self.dev(Method::GET, &path, None).await.json().await.unwrap()
     }
@@ -238,7 +241,7 @@ fn edited_demo(edits: &[(&str, &str)]) -> String {
     text
 }
 
-fn options(data: &Path, config: ConfigSource) -> Options {
+pub(super) fn options(data: &Path, config: ConfigSource) -> Options {
     Options {
         listen: "127.0.0.1:0".parse().unwrap(),
         data: data.to_owned(),
@@ -267,25 +270,6 @@ fn copy_keys(data: &Path) {
     for entry in fs::read_dir(keys).unwrap() {
         let entry = entry.unwrap();
         fs::copy(entry.path(), target.join(entry.file_name())).unwrap();
-    }
-}
-
-impl World {
-    /// A world whose server is a process of its own, on a port and data directory.
-    pub(super) fn of_process(data: TempDir, port: u16) -> Self {
-        let options = Options {
-            listen: ([127, 0, 0, 1], port).into(),
-            data: data.path().to_owned(),
-            config: ConfigSource::Demo,
-            tls: false,
-        };
-        Self {
-            running: None,
-            options,
-            data,
-            http: partners::http_client(None).unwrap(),
-            port,
-        }
     }
 }
 

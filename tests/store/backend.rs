@@ -33,6 +33,12 @@ impl Bench {
         Self::new(store, Some(data))
     }
 
+    #[cfg(feature = "aws")]
+    pub(crate) async fn dynamodb() -> Self {
+        let account = crate::harness::aws::Account::new().await;
+        Self::new(Arc::new(account.store()), None)
+    }
+
     fn new(store: Arc<dyn Store>, data: Option<TempDir>) -> Self {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         let n = NEXT.fetch_add(1, Ordering::Relaxed);
@@ -53,6 +59,16 @@ macro_rules! on_every_backend {
                 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
                 async fn $test() {
                     super::$test(crate::store::backend::Bench::sqlite()).await;
+                }
+            )+
+        }
+
+        #[cfg(feature = "aws")]
+        mod dynamodb {
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+                async fn $test() {
+                    super::$test(crate::store::backend::Bench::dynamodb().await).await;
                 }
             )+
         }

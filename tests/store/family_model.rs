@@ -122,14 +122,24 @@ async fn live(
 
 #[test]
 fn sqlite_agrees_with_the_diary() {
+    agrees_with_the_diary(async { Bench::sqlite() }, 128);
+}
+
+#[cfg(feature = "aws")]
+#[test]
+fn dynamodb_agrees_with_the_diary() {
+    agrees_with_the_diary(Bench::dynamodb(), 48);
+}
+
+fn agrees_with_the_diary(bench: impl Future<Output = Bench>, cases: u32) {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .unwrap();
-    let bench = Bench::sqlite();
+    let bench = runtime.block_on(bench);
     let next = std::cell::Cell::new(0u128);
     let config = ProptestConfig {
-        cases: 128,
+        cases,
         failure_persistence: None,
         ..ProptestConfig::default()
     };

@@ -11,8 +11,13 @@ mod backend;
 mod challenge_limits;
 mod challenges;
 mod codes;
+#[cfg(feature = "aws")]
+mod dynamodb;
+#[cfg(feature = "aws")]
+mod dynamodb_wire;
 mod family_model;
 mod grants;
+mod life;
 mod odd_names;
 mod refresh_families;
 mod sessions;

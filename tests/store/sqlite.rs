@@ -3,102 +3,19 @@
 use std::{fs, path::Path, sync::Arc};
 
 use symbolon::{
-    ports::{Assertions, Challenges, RefreshFamilies},
-    ports::{Attempt, Codes, Consumed, FirstUse, Grants, Put, Redeemed, Rotated, Sessions, Taint},
-    types::{IssueId, TenantId},
+    ports::{Codes, Grants, Put, Redeemed, RefreshFamilies, Rotated, Taint},
+    types::IssueId,
 };
 use symbolon_local::store::{OpenError, SqliteStore};
 use tempfile::TempDir;
 
 use super::{
     backend::{NOW, client, digest, member},
-    challenges::{LIMITS, challenge, id},
     codes::{bindings, code},
     grants::grant,
-    refresh_families::{family, present},
-    sessions::session,
+    life::{SECRETS, fill, is_full, tenant},
+    refresh_families::present,
 };
-
-const MINE: [u8; 16] = [1; 16];
-
-fn tenant() -> TenantId {
-    TenantId::new("urban")
-}
-
-/// One item of every kind, each past its first step.
-async fn fill(store: &SqliteStore) {
-    let t = tenant();
-    Codes::put(store, &t, &digest("raw-code"), &code()).await.unwrap();
-    store
-        .redeem(&t, &digest("raw-code"), &bindings(), &MINE, NOW)
-        .await
-        .unwrap();
-    Sessions::create(store, &t, &session(1)).await.unwrap();
-    Grants::put(store, &t, &grant(), None).await.unwrap();
-    let dead = Taint::Issue(IssueId::from_bytes([4; 16]));
-    store
-        .taint(&t, &member("alice"), &client("app"), dead, NOW + 60, NOW)
-        .await
-        .unwrap();
-    RefreshFamilies::create(store, &t, &family(1)).await.unwrap();
-    store.rotate(&t, &present(1, 0), NOW).await.unwrap();
-    store.use_once(&t, &digest("jti"), NOW + 60, NOW).await.unwrap();
-    store
-        .open(&t, &digest("+447700900101"), &challenge(1), &LIMITS, NOW)
-        .await
-        .unwrap();
-    store
-        .count_attempt(&t, &digest("+447700900101"), &id(1), 5, &LIMITS, NOW)
-        .await
-        .unwrap();
-    store
-        .count_address(&t, &digest("192.0.2.1"), 600, NOW)
-        .await
-        .unwrap();
-}
-
-/// Checks that every item of [`fill`] stands, and where it was left.
-async fn is_full(store: &SqliteStore) {
-    let t = tenant();
-    let replay = store
-        .redeem(&t, &digest("raw-code"), &bindings(), &[2; 16], NOW)
-        .await;
-    assert_eq!(replay, Ok(Redeemed::Already(code())));
-    let s = session(1);
-    assert_eq!(
-        Sessions::get(store, &t, &s.member, &s.secret, NOW).await,
-        Ok(Some(s))
-    );
-    let stored = Grants::get(store, &t, &member("alice"), &client("app"))
-        .await
-        .unwrap()
-        .unwrap();
-    assert_eq!((stored.version, stored.tainted.len()), (1, 1));
-    assert_eq!(store.rotate(&t, &present(1, 0), NOW).await, Ok(Rotated::Again));
-    assert_eq!(store.rotate(&t, &present(1, 1), NOW).await, Ok(Rotated::Now));
-    assert_eq!(
-        store.use_once(&t, &digest("jti"), NOW + 60, NOW).await,
-        Ok(FirstUse::No)
-    );
-    let counted = store
-        .count_attempt(&t, &digest("+447700900101"), &id(1), 5, &LIMITS, NOW)
-        .await;
-    assert_eq!(
-        counted,
-        Ok(Attempt::Counted {
-            challenge: challenge(1),
-            left: 3
-        })
-    );
-    let consumed = store
-        .consume(&t, &digest("+447700900101"), &id(1), &MINE, NOW)
-        .await;
-    assert_eq!(consumed, Ok(Consumed::Now));
-    assert_eq!(
-        store.count_address(&t, &digest("192.0.2.1"), 600, NOW).await,
-        Ok(2)
-    );
-}
 
 #[tokio::test]
 async fn everything_is_there_after_a_restart() {
@@ -191,7 +108,7 @@ async fn no_secret_and_no_number_is_in_the_files() {
     let bytes = bytes_of(data.path());
     // The search works: what is not secret is found.
     assert!(holds(&bytes, b"https://app.tld/cb") && holds(&bytes, digest("raw-code").as_bytes()));
-    for secret in ["raw-code", "secret 1", "7700900101", "192.0.2.1", &"v".repeat(43)] {
+    for secret in SECRETS {
         assert!(!holds(&bytes, secret.as_bytes()), "{secret}");
     }
 }
@@ -233,6 +150,26 @@ async fn the_sweep_deletes_what_is_over_and_nothing_else() {
             .unwrap()
             .is_some()
     );
+}
+
+#[tokio::test]
+async fn a_new_mark_drops_those_that_are_past() {
+    let data = TempDir::new().unwrap();
+    let store = SqliteStore::open(data.path()).unwrap();
+    fill(&store).await;
+    let (who, app) = (member("alice"), client("app"));
+    let dead = Taint::Issue(IssueId::from_bytes([5; 16]));
+    let marked = store
+        .taint(&tenant(), &who, &app, dead, NOW + 120, NOW + 60)
+        .await;
+    assert_eq!(marked, Ok(()));
+    let stored = Grants::get(&store, &tenant(), &who, &app).await.unwrap().unwrap();
+    let marks: Vec<_> = stored
+        .tainted
+        .iter()
+        .map(|mark| (mark.taint, mark.until))
+        .collect();
+    assert_eq!(marks, [(dead, NOW + 120)]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

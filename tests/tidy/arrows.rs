@@ -63,6 +63,7 @@ const ARROWS: [(&str, &[(&str, May)]); 9] = [
         &[
             ("types", All),
             ("model", All),
+            ("keyring", All),
             ("ports", Only(&["Algorithm", "PortResult", "Registry"])),
         ],
     ),

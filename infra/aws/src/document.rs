@@ -100,6 +100,11 @@ impl Documents {
         }
     }
 
+    /// What should be there is not.
+    pub(crate) fn missing(&self, what: &str) -> Unavailable {
+        self.unavailable(&format!("{} lacks {what}", self.table))
+    }
+
     pub(crate) fn unavailable(&self, what: &str) -> Unavailable {
         Unavailable(self.step(what))
     }

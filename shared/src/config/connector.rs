@@ -3,7 +3,7 @@
 use url::{Host, Url};
 
 use super::{
-    hidden::Hidden,
+    hidden::{Hidden, Secrecy},
     setting::{ConfigError, Setting},
     uri,
 };
@@ -14,10 +14,15 @@ const SHORTEST_SECRET: usize = 32;
 /// Names that lead into somebody's own network.
 const INSIDE: [&str; 4] = [".localhost", ".local", ".internal", ".home.arpa"];
 
-pub(super) fn validate(at: &Setting, url: &str, secret: &Hidden) -> Result<Connector, ConfigError> {
+pub(super) fn validate(
+    at: &Setting,
+    url: &str,
+    secret: &Hidden,
+    secrecy: Secrecy<'_>,
+) -> Result<Connector, ConfigError> {
     address(&at.key("url"), url)?;
     let at = at.key("secret");
-    let secret = secret.read(&at)?;
+    let secret = secret.read(&at, secrecy)?;
     if let Ok(secret) = secret.open() {
         let printable = secret.expose().bytes().all(|b| b.is_ascii_graphic());
         at.require(printable, "has a character outside printable ASCII")?;
@@ -36,10 +41,9 @@ fn address(at: &Setting, text: &str) -> Result<(), ConfigError> {
     let url = Url::parse(text).map_err(|_| at.refused("is not an absolute URI"))?;
     at.require(url.scheme() == "https", "is not https")?;
     at.require(url.fragment().is_none(), "has a fragment")?;
-    at.require(
-        matches!(url.port(), None | Some(8443)),
-        "has a port other than 443 and 8443",
-    )?;
+    // The ports below belong to other protocols.
+    let port = url.port().unwrap_or(443);
+    at.require(port == 443 || port >= 1024, "has another service's port")?;
     let Some(Host::Domain(name)) = url.host() else {
         return Err(at.refused("names its host by a number"));
     };

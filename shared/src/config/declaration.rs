@@ -1,8 +1,11 @@
 //! The settings as they are written. Shapes only; the modules beside this one know what they mean.
+//!
+//! What is serialised is what a stored document holds: a brand without its clients and members, a client without its
+//! secret.
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::{hidden::Hidden, named::Named, policy::PolicyDeclaration};
 use crate::{
@@ -12,14 +15,14 @@ use crate::{
 };
 
 /// The whole configuration as written.
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Declaration {
     #[serde(default)]
     pub(super) tenants: Named<TenantDeclaration>,
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct TenantDeclaration {
     pub(super) issuer: String,
@@ -41,20 +44,20 @@ pub(super) struct TenantDeclaration {
     pub(super) resources: Named<ResourceDeclaration>,
     #[serde(default)]
     pub(super) scopes: Named<ScopeDeclaration>,
-    #[serde(default)]
+    #[serde(default, skip_serializing)]
     pub(super) clients: Named<ClientDeclaration>,
-    #[serde(default)]
+    #[serde(default, skip_serializing)]
     pub(super) members: Vec<MemberDeclaration>,
 }
 
-#[derive(Deserialize, Clone, Copy)]
+#[derive(Clone, Copy, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum CustodyDeclaration {
     Wrapped,
     Kms,
 }
 
-#[derive(Deserialize, Default)]
+#[derive(Clone, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct MessagesDeclaration {
     pub(super) sender: Option<SenderDeclaration>,
@@ -67,7 +70,7 @@ pub(super) struct MessagesDeclaration {
     pub(super) secret: Option<Hidden>,
 }
 
-#[derive(Deserialize, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum SenderDeclaration {
     Sns,
@@ -75,14 +78,14 @@ pub(super) enum SenderDeclaration {
     Webhook,
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct DirectoryDeclaration {
     pub(super) url: String,
     pub(super) secret: Hidden,
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct BrandDeclaration {
     pub(super) name: String,
@@ -94,7 +97,7 @@ pub(super) struct BrandDeclaration {
     pub(super) theme: ThemeDeclaration,
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ThemeDeclaration {
     pub(super) primary: String,
@@ -104,7 +107,7 @@ pub(super) struct ThemeDeclaration {
     pub(super) font: Option<FontDeclaration>,
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum FontDeclaration {
     System,
@@ -113,7 +116,7 @@ pub(super) enum FontDeclaration {
     Serif,
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ResourceDeclaration {
     pub(super) identifier: String,
@@ -123,7 +126,7 @@ pub(super) struct ResourceDeclaration {
 /// A text in several languages.
 pub(super) type Texts = BTreeMap<Locale, String>;
 
-#[derive(Deserialize, Default)]
+#[derive(Clone, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ScopeDeclaration {
     pub(super) version: Option<u32>,
@@ -136,7 +139,7 @@ pub(super) struct ScopeDeclaration {
 }
 
 /// Named as in OpenID Connect Dynamic Client Registration where that has a name.
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ClientDeclaration {
     pub(super) name: String,
@@ -146,6 +149,7 @@ pub(super) struct ClientDeclaration {
     pub(super) tos_uri: Option<String>,
     pub(super) purpose: Option<String>,
     pub(super) token_endpoint_auth_method: Option<AuthMethod>,
+    #[serde(skip_serializing)]
     pub(super) client_secret: Option<String>,
     pub(super) client_secret_digest: Option<Vec<String>>,
     pub(super) jwks: Option<serde_json::Value>,
@@ -163,7 +167,7 @@ pub(super) struct ClientDeclaration {
     pub(super) id_token_signed_response_alg: Option<Algorithm>,
 }
 
-#[derive(Deserialize, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum AuthMethod {
     None,
@@ -172,7 +176,7 @@ pub(super) enum AuthMethod {
     PrivateKeyJwt,
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct MemberDeclaration {
     pub(super) id: String,

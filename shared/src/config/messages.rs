@@ -3,6 +3,7 @@
 use super::{
     connector,
     declaration::{MessagesDeclaration, SenderDeclaration},
+    hidden::Secrecy,
     setting::{ConfigError, Setting},
 };
 use crate::{
@@ -15,6 +16,7 @@ pub(super) fn validate(
     at: &Setting,
     declared: MessagesDeclaration,
     countries: &[&'static Country],
+    secrecy: Secrecy<'_>,
 ) -> Result<MessageSender, ConfigError> {
     let sender = declared.sender.unwrap_or(Sns);
     nothing_in_vain(at, &declared, sender)?;
@@ -50,7 +52,7 @@ pub(super) fn validate(
         Webhook => {
             let url = declared.url.ok_or_else(|| needed("url"))?;
             let secret = declared.secret.ok_or_else(|| needed("secret"))?;
-            MessageSender::Webhook(connector::validate(at, &url, &secret)?)
+            MessageSender::Webhook(connector::validate(at, &url, &secret, secrecy)?)
         }
     })
 }

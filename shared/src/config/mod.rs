@@ -18,20 +18,29 @@ mod named;
 mod policy;
 mod registry;
 mod resources;
+mod said;
 mod sector;
 mod setting;
 mod standard_scopes;
+mod stored;
 mod tenant;
+mod test_numbers;
 #[cfg(test)]
 mod tests;
 mod uri;
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use serde::Deserializer;
+use serde::{Deserialize, Deserializer};
 
 use self::setting::Setting;
-pub use self::{declaration::Declaration, fill::fill, registry::ConfiguredRegistry, setting::ConfigError};
+pub use self::{
+    declaration::Declaration,
+    fill::fill,
+    registry::ConfiguredRegistry,
+    setting::ConfigError,
+    stored::{StoredTenant, stored_client, stored_tenant},
+};
 use crate::{
     model::{Client, Custody, Member, Tenant},
     types::TenantId,
@@ -49,13 +58,16 @@ pub struct Configuration {
 impl Configuration {
     /// Reads and checks a configuration of any format.
     pub fn read<'de, D: Deserializer<'de>>(source: D) -> Result<Self, ConfigError> {
-        let declaration: Declaration = serde_path_to_error::deserialize(source)
-            .map_err(|error| Setting::of(error.path()).refused(error.inner()))?;
-        declaration.validate()
+        Declaration::read(source)?.validate()
     }
 }
 
 impl Declaration {
+    /// Reads what was written, of any format. Nothing is checked but names and types.
+    pub fn read<'de, D: Deserializer<'de>>(source: D) -> Result<Self, ConfigError> {
+        parse(source)
+    }
+
     /// Turns what was written into what is meant, or names the first setting that cannot stand.
     pub fn validate(self) -> Result<Configuration, ConfigError> {
         let at = Setting::root("tenants");
@@ -92,4 +104,8 @@ impl Declaration {
         }
         Ok(configuration)
     }
+}
+
+fn parse<'de, T: Deserialize<'de>, D: Deserializer<'de>>(source: D) -> Result<T, ConfigError> {
+    serde_path_to_error::deserialize(source).map_err(|error| Setting::of(error.path()).refused(error.inner()))
 }

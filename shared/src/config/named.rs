@@ -3,11 +3,12 @@
 use std::{fmt, marker::PhantomData};
 
 use serde::{
-    Deserialize, Deserializer,
+    Deserialize, Deserializer, Serialize, Serializer,
     de::{Error, MapAccess, Visitor},
 };
 
 /// A table of named things, in the order written. A name that is there twice is refused, whatever the format does.
+#[derive(Clone)]
 pub(super) struct Named<T>(pub(super) Vec<(String, T)>);
 
 impl<T> Default for Named<T> {
@@ -19,6 +20,24 @@ impl<T> Default for Named<T> {
 impl<T> Named<T> {
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &(String, T)> {
+        self.0.iter()
+    }
+
+    pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = &mut (String, T)> {
+        self.0.iter_mut()
+    }
+
+    pub(super) fn retain(&mut self, mut keep: impl FnMut(&T) -> bool) {
+        self.0.retain(|(_, value)| keep(value));
+    }
+}
+
+impl<T: Serialize> Serialize for Named<T> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_map(self.iter().map(|(name, value)| (name, value)))
     }
 }
 

@@ -1,11 +1,11 @@
 //! Lifetimes and limits. Everything may be left out; nothing may be set to what standards or prudence forbid.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::setting::{ConfigError, Setting};
 use crate::model::Policy;
 
-#[derive(Deserialize, Default)]
+#[derive(Clone, Default, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct PolicyDeclaration {
     otp: OtpDeclaration,
@@ -15,7 +15,7 @@ pub(super) struct PolicyDeclaration {
     transaction_lifetime: Option<u64>,
 }
 
-#[derive(Deserialize, Default)]
+#[derive(Clone, Default, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 struct OtpDeclaration {
     lifetime: Option<u64>,
@@ -25,7 +25,7 @@ struct OtpDeclaration {
     address: AddressDeclaration,
 }
 
-#[derive(Deserialize, Default)]
+#[derive(Clone, Default, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 struct NumberDeclaration {
     challenges: Option<u32>,
@@ -34,21 +34,21 @@ struct NumberDeclaration {
     window: Option<u64>,
 }
 
-#[derive(Deserialize, Default)]
+#[derive(Clone, Default, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 struct AddressDeclaration {
     requests: Option<u32>,
     window: Option<u64>,
 }
 
-#[derive(Deserialize, Default)]
+#[derive(Clone, Default, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 struct EndsDeclaration {
     idle: Option<u64>,
     absolute: Option<u64>,
 }
 
-#[derive(Deserialize, Default)]
+#[derive(Clone, Default, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 struct TokensDeclaration {
     code: Option<u64>,
@@ -56,7 +56,7 @@ struct TokensDeclaration {
     access_token: Option<u64>,
 }
 
-#[derive(Deserialize, Default)]
+#[derive(Clone, Default, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 struct RefreshDeclaration {
     idle: Option<u64>,

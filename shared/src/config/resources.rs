@@ -6,7 +6,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
 use super::{
     declaration::ResourceDeclaration,
-    hidden::Hidden,
+    hidden::{Hidden, Secrecy},
     named::Named,
     setting::{ConfigError, Setting},
     uri,
@@ -20,6 +20,7 @@ pub(super) fn validate(
     at: &Setting,
     declared: Named<ResourceDeclaration>,
     issuer: &Issuer,
+    secrecy: Secrecy<'_>,
 ) -> Result<BTreeMap<String, Resource>, ConfigError> {
     let mut resources: BTreeMap<String, Resource> = BTreeMap::new();
     for (name, declared) in declared {
@@ -35,7 +36,7 @@ pub(super) fn validate(
         at.key("identifier").require(!taken, "is another resource's")?;
         let member_key = declared
             .member_key
-            .map(|hidden| key(&at.key("member_key"), &hidden))
+            .map(|hidden| key(&at.key("member_key"), &hidden, secrecy))
             .transpose()?;
         resources.insert(
             name,
@@ -48,8 +49,12 @@ pub(super) fn validate(
     Ok(resources)
 }
 
-fn key(at: &Setting, hidden: &Hidden) -> Result<Sealable<Secret<[u8; 32]>>, ConfigError> {
-    hidden.read(at)?.try_map(|text| {
+fn key(
+    at: &Setting,
+    hidden: &Hidden,
+    secrecy: Secrecy<'_>,
+) -> Result<Sealable<Secret<[u8; 32]>>, ConfigError> {
+    hidden.read(at, secrecy)?.try_map(|text| {
         let bytes = URL_SAFE_NO_PAD.decode(text.expose()).ok();
         let bytes = bytes.and_then(|bytes| bytes.try_into().ok());
         bytes

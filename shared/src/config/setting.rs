@@ -49,6 +49,11 @@ impl Setting {
             })
     }
 
+    /// As it stands in a message.
+    pub(super) fn path(&self) -> &str {
+        &self.0
+    }
+
     /// A setting of this table. A name with a dot in it is quoted, as in TOML.
     pub(super) fn key(&self, name: &str) -> Self {
         let bare = !name.is_empty()

@@ -7,6 +7,7 @@ use super::{
     client::{self, Surroundings},
     connector, custody,
     declaration::{DirectoryDeclaration, TenantDeclaration},
+    hidden::Secrecy,
     member, messages, policy, resources,
     setting::{ConfigError, Setting},
 };
@@ -25,7 +26,7 @@ pub(super) fn validate(
     let clients = std::mem::take(&mut declared.clients);
     let members = std::mem::take(&mut declared.members);
     let sandbox = declared.sandbox;
-    let mut tenant = alone(at, name, declared)?;
+    let mut tenant = alone(at, name, declared, Secrecy::File)?;
     at.key("members").require(
         tenant.directory == Directory::Table || members.is_empty(),
         "lists members, but `directory` says who knows them",
@@ -47,7 +48,12 @@ pub(super) fn validate(
 }
 
 /// The brand without its clients and members, and so without what follows from them.
-pub(super) fn alone(at: &Setting, name: &str, declared: TenantDeclaration) -> Result<Tenant, ConfigError> {
+pub(super) fn alone(
+    at: &Setting,
+    name: &str,
+    declared: TenantDeclaration,
+    secrecy: Secrecy<'_>,
+) -> Result<Tenant, ConfigError> {
     at.name(name, 64, b"-")?;
     let issuer = Issuer::parse(&declared.issuer).ok_or_else(|| {
         at.key("issuer")
@@ -55,7 +61,7 @@ pub(super) fn alone(at: &Setting, name: &str, declared: TenantDeclaration) -> Re
     })?;
     let countries = countries(&at.key("countries"), &declared.countries)?;
     let algorithms = algorithms(&at.key("algorithms"), declared.algorithms)?;
-    let resources = resources::validate(&at.key("resources"), declared.resources, &issuer)?;
+    let resources = resources::validate(&at.key("resources"), declared.resources, &issuer, secrecy)?;
     Ok(Tenant {
         id: TenantId::new(name),
         brand: brand::validate(&at.key("brand"), declared.brand)?,
@@ -64,8 +70,8 @@ pub(super) fn alone(at: &Setting, name: &str, declared: TenantDeclaration) -> Re
         resources: resources.into_values().collect(),
         custody: custody::validate(at, declared.custody, declared.signing_keys, &algorithms)?,
         policy: policy::validate(&at.key("policy"), declared.policy)?,
-        messages: messages::validate(&at.key("messages"), declared.messages, &countries)?,
-        directory: directory(&at.key("directory"), declared.directory.as_ref())?,
+        messages: messages::validate(&at.key("messages"), declared.messages, &countries, secrecy)?,
+        directory: directory(&at.key("directory"), declared.directory.as_ref(), secrecy)?,
         issuer,
         countries,
         algorithms,
@@ -97,9 +103,13 @@ fn algorithms(at: &Setting, declared: Option<Vec<Algorithm>>) -> Result<Vec<Algo
     Ok(algorithms)
 }
 
-fn directory(at: &Setting, declared: Option<&DirectoryDeclaration>) -> Result<Directory, ConfigError> {
+fn directory(
+    at: &Setting,
+    declared: Option<&DirectoryDeclaration>,
+    secrecy: Secrecy<'_>,
+) -> Result<Directory, ConfigError> {
     let Some(declared) = declared else {
         return Ok(Directory::Table);
     };
-    connector::validate(at, &declared.url, &declared.secret).map(Directory::Connector)
+    connector::validate(at, &declared.url, &declared.secret, secrecy).map(Directory::Connector)
 }

@@ -7,8 +7,10 @@ use http::{Method, StatusCode};
 
 use super::{
     Endpoint,
+    audit::{self, AuditEvent},
     end_session::end_session,
     form_post,
+    lost_answer::once_more,
     page_fault::PageFault,
     screen::Screen,
     session_cookie::{self, SessionCookie},
@@ -200,12 +202,12 @@ impl Account {
             };
             let version = grant.version;
             let withdrawn = grant.withdraw(self.clock.now());
-            if self.grants.put(&tenant.id, &withdrawn, Some(version)).await? == Put::Done {
-                tracing::info!(
-                    tenant = tenant.id.as_str(),
-                    client = client.id.as_str(),
-                    "consent withdrawn"
-                );
+            let put = once_more(|| self.grants.put(&tenant.id, &withdrawn, Some(version))).await?;
+            if put == Put::Done {
+                audit::line(AuditEvent::ConsentWithdrawn, tenant)
+                    .client(&client.id)
+                    .subject(&self.keyring, member)
+                    .write();
                 let removed = format!("{}?removed={}", path::ACCOUNT, encoded(client.id.as_str()));
                 return Ok(respond::see_other(&removed));
             }
@@ -222,6 +224,10 @@ impl Account {
             .ok_or_else(unknown)?;
         let (tenant, member, now) = (visit.tenant, &visit.session.member, self.clock.now());
         end_session(&*self.sessions, &*self.grants, tenant, member, id, now).await?;
+        audit::line(AuditEvent::SessionEnded, tenant)
+            .subject(&self.keyring, member)
+            .because("account")
+            .write();
         let response = respond::see_other(&format!("{}?ended=1", path::ACCOUNT));
         let own = (id == visit.session.id).then(session_cookie::clear).flatten();
         Ok(respond::with_cookies(response, own))

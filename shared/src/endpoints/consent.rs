@@ -7,8 +7,10 @@ use http::{Method, StatusCode};
 
 use super::{
     Endpoint,
+    audit::{self, AuditEvent},
     authorize::{finish, refusal},
     form_post,
+    lost_answer::once_more,
     page_fault::PageFault,
     screen::Screen,
     session_cookie::SessionCookie,
@@ -63,7 +65,7 @@ struct Question<'a> {
 }
 
 /// Her answer.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 enum Decision {
     Allow,
     Deny,
@@ -205,14 +207,17 @@ impl Consent {
         };
         let fresh = GrantId::from_bytes(self.random.bytes());
         let grant = question.grant_after(decision, before, fresh, form);
-        let put = self.grants.put(&tenant.id, &grant, question.seen).await?;
+        // A repeat is the same call, so a lost answer is no conflict with herself.
+        let put = once_more(|| self.grants.put(&tenant.id, &grant, question.seen)).await?;
         if put == Put::Done {
-            tracing::info!(
-                tenant = tenant.id.as_str(),
-                client = client.as_str(),
-                ?decision,
-                "consent"
-            );
+            let event = match decision {
+                Decision::Allow => AuditEvent::ConsentGiven,
+                Decision::Deny => AuditEvent::ConsentDenied,
+            };
+            audit::line(event, tenant)
+                .client(client)
+                .subject(&self.keyring, member)
+                .write();
         }
         match (decision, put) {
             (Decision::Allow, Put::Done) => question.consented(&grant),

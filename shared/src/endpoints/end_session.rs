@@ -1,5 +1,6 @@
 //! Ending a session, wherever it is asked for: logout, the account page, a change of member.
 
+use super::lost_answer::once_more;
 use crate::{
     model::Tenant,
     ports::{Grants, PortResult, Sessions, Taint},
@@ -39,5 +40,6 @@ pub(super) async fn end_session(
             )
             .await?;
     }
-    sessions.end(&tenant.id, member, &session).await
+    // After this she is a stranger who cannot repeat it.
+    once_more(|| sessions.end(&tenant.id, member, &session)).await
 }

@@ -7,6 +7,7 @@ use http::{Method, StatusCode};
 
 use super::{
     Endpoint,
+    audit::{self, AuditEvent},
     end_session::end_session,
     form_post,
     page_fault::PageFault,
@@ -98,7 +99,7 @@ impl Logout {
         match (here, hinted) {
             (None, hinted) => Ok(self.signed_out(request, tenant, hinted.as_ref())),
             (Some(here), Some(hinted)) if self.names(tenant, &hinted, &here) => {
-                self.end(tenant, &here).await?;
+                self.end(tenant, &here, Some(&hinted.client.id)).await?;
                 Ok(self.signed_out(request, tenant, Some(&hinted)))
             }
             // Nobody proves that she wants this: she is asked, and no partner is sent anything.
@@ -155,7 +156,8 @@ impl Logout {
         subject == hinted.subject
     }
 
-    async fn end(&self, tenant: &Tenant, here: &Here) -> Result<(), PageFault> {
+    /// Ends the session; `client` is the partner that proved that she wants it.
+    async fn end(&self, tenant: &Tenant, here: &Here, client: Option<&ClientId>) -> Result<(), PageFault> {
         let (member, session) = (&here.session.member, here.session.id);
         end_session(
             &*self.sessions,
@@ -166,7 +168,10 @@ impl Logout {
             self.clock.now(),
         )
         .await?;
-        tracing::info!(tenant = tenant.id.as_str(), "signed out");
+        audit::line(AuditEvent::SignedOut, tenant)
+            .client(client)
+            .subject(&self.keyring, member)
+            .write();
         Ok(())
     }
 
@@ -181,7 +186,7 @@ impl Logout {
             return Ok(self.signed_out(request, tenant, None));
         };
         form_post::from_our_page(request, form, &self.keyring, tenant, &context(&here))?;
-        self.end(tenant, &here).await?;
+        self.end(tenant, &here, None).await?;
         Ok(self.signed_out(request, tenant, None))
     }
 

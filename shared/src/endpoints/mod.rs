@@ -4,6 +4,7 @@
 //! Errors are rendered inside `handle`; nothing escapes it.
 
 mod account;
+pub mod audit;
 mod authorize;
 mod consent;
 mod cross_origin;

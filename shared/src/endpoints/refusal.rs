@@ -11,7 +11,11 @@ use crate::{
 
 /// The answer, and the line for the operator. The public text is fixed; the reason is the log's alone.
 pub(super) fn refuse(random: &dyn Random, tenant: &Tenant, fault: &Fault) -> Response {
-    let id = incident(random);
+    refuse_under(&incident(random), tenant, fault)
+}
+
+/// The same, under an id that something else bears too.
+pub(super) fn refuse_under(id: &str, tenant: &Tenant, fault: &Fault) -> Response {
     let (tenant, error, reason) = (tenant.id.as_str(), fault.code.name(), fault.reason.as_deref());
     if fault.code.status().is_server_error() {
         tracing::error!(id, tenant, error, reason, "refused");
@@ -19,6 +23,6 @@ pub(super) fn refuse(random: &dyn Random, tenant: &Tenant, fault: &Fault) -> Res
         tracing::info!(id, tenant, error, reason, "refused");
     }
     let mut response = respond::json_error(fault);
-    respond::put(&mut response, HeaderName::from_static("x-request-id"), &id);
+    respond::put(&mut response, HeaderName::from_static("x-request-id"), id);
     response
 }

@@ -4,9 +4,11 @@
 //! cannot be opened as another's. This module knows neither cookies nor tokens.
 
 mod otp;
+mod pseudonym;
 mod record;
 mod seal;
 mod sealing_keys;
+mod setting;
 
 use std::{
     net::IpAddr,
@@ -177,7 +179,7 @@ pub(crate) mod tests {
     use super::*;
 
     /// A generator for unit tests: distinct values, no secrecy.
-    pub(crate) struct Counting(std::sync::atomic::AtomicU8);
+    pub(crate) struct Counting(pub(crate) std::sync::atomic::AtomicU8);
 
     impl Random for Counting {
         fn fill(&self, buffer: &mut [u8]) {

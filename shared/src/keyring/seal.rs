@@ -34,9 +34,7 @@ impl Keyring {
     pub fn seal_same<T: Serialize>(&self, tenant: &TenantId, purpose: Purpose, value: &T) -> Option<String> {
         let plain = serde_json::to_vec(value).ok()?;
         let [key, iv_key] = subkeys(&self.sealing().current, tenant, purpose);
-        let mut mac = <Hmac<Sha256> as Mac>::new_from_slice(&iv_key).ok()?;
-        mac.update(&plain);
-        let nonce: [u8; NONCE] = mac.finalize().into_bytes().get(..NONCE)?.try_into().ok()?;
+        let nonce = nonce_of(&iv_key, &plain)?;
         encrypt(&key, &nonce, &associated_data(tenant, purpose), &plain)
     }
 
@@ -50,6 +48,13 @@ impl Keyring {
         })?;
         serde_json::from_slice(&plain).ok()
     }
+}
+
+/// A nonce that repeats only with its plaintext. The key must be one for each key and associated data of [`encrypt`].
+pub(super) fn nonce_of(key: &[u8; 32], plain: &[u8]) -> Option<[u8; NONCE]> {
+    let mut mac = <Hmac<Sha256> as Mac>::new_from_slice(key).ok()?;
+    mac.update(plain);
+    mac.finalize().into_bytes().get(..NONCE)?.try_into().ok()
 }
 
 /// Nonce and ciphertext, in base64url.

@@ -3,7 +3,10 @@
 use std::fmt;
 
 use aws_sdk_dynamodb::Client as DynamoDb;
-use aws_sdk_kms::{Client as Kms, types::KeySpec};
+use aws_sdk_kms::{
+    Client as Kms,
+    types::{DataKeyPairSpec, KeySpec},
+};
 use symbolon::{
     jwt,
     ports::{Algorithm, PublicKey, Unavailable},
@@ -12,12 +15,12 @@ use symbolon::{
 
 use super::{
     key_set::{Custody, KeySet, KeyState, StoredKey},
-    signer::in_kms,
-    wrapping::Wrapping,
+    signer::{context, in_kms},
 };
 use crate::{
     document::{Documents, Versioned},
     failure::{Throttled, unavailable},
+    wrapping::Wrapping,
 };
 
 /// Where a new key comes from.
@@ -90,7 +93,7 @@ impl KeyMaker {
     pub fn new(dynamodb: DynamoDb, table: String, kms: Kms, wrapping_key: String) -> Self {
         Self {
             documents: Documents::new(dynamodb, table, "keys"),
-            wrapping: Wrapping::new(kms.clone(), wrapping_key),
+            wrapping: Wrapping::new(kms.clone(), wrapping_key, "keys"),
             kms,
         }
     }
@@ -170,7 +173,10 @@ impl KeyMaker {
     ) -> Result<KeyId, MakeError> {
         let (public, custody) = match source {
             KeySource::Wrapped => {
-                let pair = self.wrapping.make(tenant, algorithm).await?;
+                let pair = self
+                    .wrapping
+                    .make_pair(&context(tenant, algorithm), spec(algorithm))
+                    .await?;
                 let public = jwt::public_key(algorithm, &pair.public);
                 let public =
                     public.ok_or_else(|| self.documents.unavailable("KMS made another kind of key"))?;
@@ -239,4 +245,11 @@ impl KeyMaker {
 
 fn step(what: &str, arn: &str) -> String {
     format!("keys: {what} {arn}")
+}
+
+fn spec(algorithm: Algorithm) -> DataKeyPairSpec {
+    match algorithm {
+        Algorithm::Rs256 | Algorithm::Ps256 => DataKeyPairSpec::Rsa2048,
+        Algorithm::Es256 => DataKeyPairSpec::EccNistP256,
+    }
 }

@@ -8,7 +8,6 @@ mod der;
 mod key_set;
 mod signer;
 mod tenant_keys;
-mod wrapping;
 
 pub use self::{
     create::{KeyMaker, KeySource, Made, MakeError},

@@ -20,9 +20,11 @@ use super::{
     der,
     key_set::{Custody, KeyState, StoredKey},
     tenant_keys::TenantKeys,
+};
+use crate::{
+    failure::{Throttled, unavailable},
     wrapping::Wrapping,
 };
-use crate::failure::{Throttled, unavailable};
 
 /// Signs with each tenant's keys, wherever they are: KMS signs, or KMS opens the key once and this process signs.
 pub struct KmsSigner {
@@ -39,7 +41,7 @@ impl KmsSigner {
     pub fn new(keys: Arc<TenantKeys>, kms: Client, wrapping_key: String, random: Arc<dyn Random>) -> Self {
         Self {
             keys,
-            wrapping: Wrapping::new(kms.clone(), wrapping_key),
+            wrapping: Wrapping::new(kms.clone(), wrapping_key, "signer"),
             kms,
             random,
             opened: Mutex::default(),
@@ -54,7 +56,8 @@ impl KmsSigner {
             .signing_algorithm(in_kms(algorithm))
             .send()
             .await;
-        let answer = answer.map_err(|error| unavailable("signer: sign", Throttled::Key, &error))?;
+        let answer = answer
+            .map_err(|error| unavailable(&format!("signer: sign with {arn}"), Throttled::Key, &error))?;
         let signature = answer.signature.ok_or_else(|| failed("sign: no signature"))?;
         match algorithm {
             Algorithm::Rs256 | Algorithm::Ps256 => Ok(signature.into_inner()),
@@ -71,7 +74,7 @@ impl KmsSigner {
             return Ok(Arc::clone(pair));
         }
         let blob = STANDARD.decode(blob).map_err(|_| failed("open: not base64"))?;
-        let pkcs8 = self.wrapping.open(tenant, key.algorithm, blob).await?;
+        let pkcs8 = self.wrapping.open(&context(tenant, key.algorithm), blob).await?;
         // What the JWKS says of the key decides whether it is the right one: blobs may have been mixed up.
         let pair = KeyPair::from_pkcs8(key.algorithm, pkcs8.expose())
             .filter(|pair| Some(pair.public()) == key.public())
@@ -120,6 +123,15 @@ pub(super) fn in_kms(algorithm: Algorithm) -> SigningAlgorithmSpec {
         Algorithm::Ps256 => SigningAlgorithmSpec::RsassaPssSha256,
         Algorithm::Es256 => SigningAlgorithmSpec::EcdsaSha256,
     }
+}
+
+/// What a wrapped key is bound to: another tenant's blob, or another algorithm's, does not open.
+pub(super) fn context(tenant: &TenantId, algorithm: Algorithm) -> [(&'static str, &str); 3] {
+    [
+        ("symbolon:purpose", "signing"),
+        ("symbolon:tenant", tenant.as_str()),
+        ("symbolon:algorithm", algorithm.name()),
+    ]
 }
 
 fn failed(what: &str) -> Unavailable {

@@ -68,7 +68,16 @@ fn one_line(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
+    use symbolon::{
+        config::{Declaration, stored_client, stored_tenant},
+        keyring::Keyring,
+        types::Secret,
+    };
+
     use super::*;
+    use crate::random::OsRandom;
 
     fn refused(text: &str) -> String {
         parse(text).err().unwrap()
@@ -117,6 +126,45 @@ mod tests {
                 "loyalty.points.redeem"
             ]
         );
+    }
+
+    #[test]
+    fn the_demo_stored_and_read_back_is_the_demo() {
+        let key = || Secret::new([1; 32]);
+        let keyring = Keyring::new(key(), Vec::new(), key(), Arc::new(OsRandom));
+        let direct = read(&ConfigSource::Demo, "http", 4444)
+            .ok()
+            .unwrap()
+            .configuration;
+        let mut table: toml::Table = toml::from_str(&config::fill(DEMO, "http", 4444)).unwrap();
+        table.remove("demo").unwrap();
+        let stored = Declaration::read(toml::Value::Table(table))
+            .unwrap()
+            .store(&keyring)
+            .unwrap();
+        let secrets = [
+            "fashionboard-demo-secret",
+            "conformance-demo-secret",
+            "trailmix-demo-secret",
+            "conformance-north-secret",
+            "qdS-UJqfz-Jofj7Yvf5949YxMFdheAbsuMbARLo5oPU",
+            "pTbEezT21e2jcNCGbUqOsPBlIgGsvtHgn7MzwhcLMBY",
+            "424242",
+            "447700900199",
+        ];
+        let in_clear = |document: &str| secrets.iter().find(|secret| document.contains(**secret)).copied();
+        assert!(secrets.iter().all(|secret| DEMO.contains(secret)));
+        assert_eq!(stored.len(), direct.tenants.len());
+        for (stored, (tenant, clients)) in stored.iter().zip(&direct.tenants) {
+            assert_eq!(in_clear(&stored.document), None);
+            let read = stored_tenant(&stored.document, Some(&keyring)).unwrap();
+            assert_eq!(read, **tenant);
+            for ((id, document), client) in stored.clients.iter().zip(clients) {
+                assert_eq!(in_clear(document), None, "{id}");
+                assert_eq!(stored_client(document, &read).unwrap(), **client);
+            }
+            assert_eq!(stored.clients.len(), clients.len());
+        }
     }
 
     #[test]

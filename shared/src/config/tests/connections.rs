@@ -238,7 +238,7 @@ fn ss2_a_connector_is_https_on_the_open_internet() {
         ("ftp://a.tld/", "is not https"),
         ("https://a.tld/#x", "has a fragment"),
         ("https://user@a.tld/", "has user information"),
-        ("https://a.tld:22/", "has a port other than 443 and 8443"),
+        ("https://a.tld:22/", "has another service's port"),
         ("https://169.254.169.254/latest", "names its host by a number"),
         ("https://2130706433/", "names its host by a number"),
         ("https://0x7f.1/", "names its host by a number"),

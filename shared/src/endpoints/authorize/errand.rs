@@ -10,11 +10,14 @@ use super::{
 };
 use crate::{
     endpoints::{
-        end_session::CONSENT_HOLDS, page_fault::PageFault, session_cookie::SessionCookie,
+        audit::{self, AuditEvent},
+        end_session::CONSENT_HOLDS,
+        page_fault::PageFault,
+        session_cookie::SessionCookie,
         transaction_cookie::Transactions,
     },
     model::{
-        AuthorizationCode, AuthorizationRequest, Client, Grant, Presence, Session, SignedIn, Stage, Tenant,
+        AuthorizationCode, AuthorizationRequest, Client, Grant, Presence, Session, SignedIn, Stage,
         Transaction,
     },
     pages::ErrorCause,
@@ -223,7 +226,10 @@ impl Errands<'_> {
             .codes
             .put(&tenant.id, &Digest::of(code.expose().as_bytes()), &stored)
             .await?;
-        log_issued(tenant, request);
+        audit::line(AuditEvent::CodeIssued, tenant)
+            .client(&request.client)
+            .subject(self.browser.keyring, &stored.member)
+            .write();
         let response = answer::code(tenant, request, &code);
         Ok(if kept {
             answer::finish(self.browser, transaction, response)
@@ -254,12 +260,4 @@ fn still_registered(
 /// 256 random bits (RFC 6749 s10.10 asks for 128).
 fn new_code(ports: &Authorize) -> Secret<String> {
     Secret::new(URL_SAFE_NO_PAD.encode(ports.random.bytes::<32>()))
-}
-
-fn log_issued(tenant: &Tenant, request: &AuthorizationRequest) {
-    tracing::info!(
-        tenant = tenant.id.as_str(),
-        client = request.client.as_str(),
-        "code issued"
-    );
 }

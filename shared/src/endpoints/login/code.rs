@@ -5,6 +5,7 @@ use http::header;
 use super::{Login, Step, back_to_authorize, move_on};
 use crate::{
     endpoints::{
+        audit::{self, AuditEvent},
         device::device,
         end_session::end_session,
         lost_answer::once_more,
@@ -37,8 +38,19 @@ impl Login {
         // Before the code is used up: if this fails, the same code still works.
         let session = self.end_previous(&step, &member).await?;
         match self.consume(&step, &number, challenge).await? {
-            Consumed::Now => self.sign_in(&step, &number, member, session).await,
-            Consumed::Gone => Ok(self.code_page(&step, Some(CodeProblem::Expired), false)),
+            Consumed::Now => {
+                step.audit(AuditEvent::OtpVerified)
+                    .subject(&self.keyring, &member)
+                    .write();
+                self.sign_in(&step, &number, member, session).await
+            }
+            Consumed::Gone => {
+                step.audit(AuditEvent::OtpRejected)
+                    .subject(&self.keyring, &member)
+                    .because("used")
+                    .write();
+                Ok(self.code_page(&step, Some(CodeProblem::Expired), false))
+            }
         }
     }
 
@@ -72,19 +84,31 @@ impl Login {
             .await?;
         let (stored, left) = match attempt {
             Attempt::Counted { challenge, left } => (challenge, left),
-            Attempt::Exhausted => return Ok(Err(CodeProblem::TooManyTries)),
-            Attempt::Gone => return Ok(Err(CodeProblem::Expired)),
+            Attempt::Exhausted => {
+                step.audit(AuditEvent::OtpLimited).because("tries").write();
+                return Ok(Err(CodeProblem::TooManyTries));
+            }
+            Attempt::Gone => {
+                step.audit(AuditEvent::OtpRejected).because("gone").write();
+                return Ok(Err(CodeProblem::Expired));
+            }
         };
         let right = match tenant.fixed_code(number).map_err(Unavailable::from)? {
             Some(fixed) => Digest::of(fixed.expose().as_bytes()).matches(&Digest::of(code.as_bytes())),
             None => self.keyring.is_one_time_code(&tenant.id, &challenge, code),
         };
-        let wrong = if left == 0 {
-            CodeProblem::TooManyTries
-        } else {
-            CodeProblem::Wrong { left }
+        if let Some(member) = stored.member.as_ref().filter(|_| right) {
+            return Ok(Ok(member.clone()));
+        }
+        let (line, problem) = match left {
+            0 => (step.audit(AuditEvent::OtpLocked), CodeProblem::TooManyTries),
+            left => (
+                step.audit(AuditEvent::OtpRejected).because("wrong"),
+                CodeProblem::Wrong { left },
+            ),
         };
-        Ok(stored.member.filter(|_| right).ok_or(wrong))
+        line.subject(&self.keyring, stored.member.as_ref()).write();
+        Ok(Err(problem))
     }
 
     async fn consume(
@@ -135,7 +159,9 @@ impl Login {
         };
         // The code is used up by now, so a store that stumbles gets a second chance; writing twice is writing once.
         once_more(|| self.sessions.create(&tenant.id, &session)).await?;
-        tracing::info!(tenant = tenant.id.as_str(), "signed in");
+        step.audit(AuditEvent::SignedIn)
+            .subject(&self.keyring, &session.member)
+            .write();
         let cookie = session_cookie::set(&self.keyring, tenant, &session.member, &secret, number);
         let stage = Stage::Present {
             who: (&session).into(),
@@ -161,6 +187,10 @@ impl Login {
             }
             Some(old) => {
                 end_session(&*self.sessions, &*self.grants, tenant, &old.member, old.id, now).await?;
+                audit::line(AuditEvent::SessionEnded, tenant)
+                    .subject(&self.keyring, &old.member)
+                    .because("replaced")
+                    .write();
                 Ok(SessionId::from_bytes(self.random.bytes()))
             }
             None => Ok(SessionId::from_bytes(self.random.bytes())),

@@ -12,7 +12,9 @@ use async_trait::async_trait;
 use http::Method;
 
 use super::{
-    Endpoint, form_post,
+    Endpoint,
+    audit::{self, AuditEvent},
+    form_post,
     page_fault::PageFault,
     session_cookie::SessionCookie,
     transaction_cookie::Transactions,
@@ -63,6 +65,15 @@ struct Step<'a> {
 impl Step<'_> {
     fn tenant(&self) -> &Tenant {
         self.browser.tenant
+    }
+
+    /// A line of the trail about this step, with the partner she is on her way to.
+    fn audit(&self, event: AuditEvent) -> audit::Line<'_> {
+        let client = match &self.transaction.errand {
+            Errand::Authorization(asked) => Some(&asked.client),
+            Errand::Account => None,
+        };
+        audit::line(event, self.tenant()).client(client)
     }
 }
 

@@ -2,11 +2,11 @@
 
 use super::{Login, Step, keep, message, move_on};
 use crate::{
-    endpoints::page_fault::PageFault,
+    endpoints::{audit::AuditEvent, page_fault::PageFault},
     model::{Challenge, Member, Stage, Transaction},
     pages::{CodeProblem, PhoneProblem},
     ports::Opened,
-    types::{ChallengeId, Country, PhoneError, PhoneNumber, Timestamp},
+    types::{ChallengeId, Country, MemberId, PhoneError, PhoneNumber, Timestamp},
     wire::{Response, metadata::path},
 };
 
@@ -42,7 +42,7 @@ impl Login {
             .await?
             > otp.address.requests
         {
-            tracing::info!(tenant = tenant.id.as_str(), "address limit reached");
+            step.audit(AuditEvent::OtpLimited).because("address").write();
             return Ok(self.limited(step, now + window));
         }
         let member = self
@@ -72,7 +72,7 @@ impl Login {
         match opened {
             Opened::Now | Opened::Already => {
                 if opened == Opened::Now {
-                    self.send(step, &number, &challenge.id, challenge.member.is_some())
+                    self.send(step, &number, &challenge.id, challenge.member.as_ref())
                         .await;
                 }
                 let stage = Stage::Code {
@@ -92,7 +92,13 @@ impl Login {
                     path::LOGIN,
                 )
             }
-            Opened::Limited(until) => Ok(self.limited(step, until)),
+            Opened::Limited(until) => {
+                step.audit(AuditEvent::OtpLimited)
+                    .subject(&self.keyring, challenge.member.as_ref())
+                    .because("number")
+                    .write();
+                Ok(self.limited(step, until))
+            }
         }
     }
 
@@ -103,22 +109,30 @@ impl Login {
         step: &Step<'_>,
         number: &PhoneNumber,
         challenge: &ChallengeId,
-        has_member: bool,
+        member: Option<&MemberId>,
     ) {
         let tenant = step.tenant();
         let text = message::text(tenant, &self.keyring.one_time_code(&tenant.id, challenge));
-        let sent = match tenant.fixed_code(number) {
-            Ok(fixed) => {
-                let deliver = has_member && fixed.is_none();
-                self.sender
-                    .send(&tenant.id, number, deliver.then_some(&text))
-                    .await
-            }
+        let deliver = match tenant.fixed_code(number) {
+            Ok(fixed) => Ok(member.is_some() && fixed.is_none()),
             Err(sealed) => Err(sealed.into()),
         };
-        if let Err(cause) = sent {
-            tracing::error!(tenant = tenant.id.as_str(), %challenge, reason = cause.0, "message not sent");
-        }
+        let sent = match deliver {
+            Ok(deliver) => {
+                let text = deliver.then_some(&text);
+                self.sender.send(&tenant.id, number, text).await.map(|()| deliver)
+            }
+            Err(cause) => Err(cause),
+        };
+        let event = match sent {
+            Ok(true) => AuditEvent::OtpSent,
+            Ok(false) => AuditEvent::OtpWithheld,
+            Err(cause) => {
+                tracing::error!(tenant = tenant.id.as_str(), %challenge, reason = cause.0, "message not sent");
+                return;
+            }
+        };
+        step.audit(event).subject(&self.keyring, member).write();
     }
 
     fn limited(&self, step: &Step<'_>, until: Timestamp) -> Response {

@@ -2,8 +2,8 @@
 
 use super::{Login, Step, back_to_authorize};
 use crate::{
-    endpoints::page_fault::PageFault,
-    model::{Stage, Transaction},
+    endpoints::{audit::AuditEvent, page_fault::PageFault},
+    model::{Member, Stage, Transaction},
     pages::CodeProblem,
     ports::Resent,
     wire::{Response, respond},
@@ -40,8 +40,8 @@ impl Login {
         match slot {
             Resent::Now { next } => {
                 let member = self.members.by_number(&tenant.id, &number).await?;
-                let has_member = member.is_some_and(|m| m.is_active());
-                self.send(&step, &number, &challenge, has_member).await;
+                let member = member.filter(Member::is_active).map(|m| m.id);
+                self.send(&step, &number, &challenge, member.as_ref()).await;
                 let stage = Stage::Code {
                     number,
                     challenge,
@@ -56,10 +56,14 @@ impl Login {
                 Ok(respond::with_cookies(self.code_page(&step, None, true), cookies))
             }
             Resent::Wait(until) => {
+                step.audit(AuditEvent::OtpLimited).because("resend").write();
                 let seconds = until.seconds_since(now).max(1);
                 Ok(self.code_page(&step, Some(CodeProblem::ResendWait { seconds }), false))
             }
-            Resent::Exhausted => Ok(self.code_page(&step, Some(CodeProblem::NoMoreResends), false)),
+            Resent::Exhausted => {
+                step.audit(AuditEvent::OtpLimited).because("resend").write();
+                Ok(self.code_page(&step, Some(CodeProblem::NoMoreResends), false))
+            }
             // Used up in another tab: one tap gets a new one.
             Resent::Gone => self.challenge(&step, number).await,
         }

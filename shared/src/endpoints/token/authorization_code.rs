@@ -6,7 +6,10 @@ use super::{
     issue::{Basis, Lifetime, Presented},
 };
 use crate::{
-    endpoints::lost_answer::once_more,
+    endpoints::{
+        audit::{self, AuditEvent},
+        lost_answer::once_more,
+    },
     model::{AuthorizationCode, RefreshFamily, Tenant},
     ports::{Bindings, Redeemed, Taint},
     types::{ClientId, CodeVerifier, Digest, FamilyId, Scope},
@@ -75,11 +78,10 @@ impl Token {
                 }
                 Ok(())
             })?;
-        tracing::info!(
-            tenant = tenant.id.as_str(),
-            client = client.id.as_str(),
-            "code redeemed"
-        );
+        audit::line(AuditEvent::TokensIssued, tenant)
+            .client(&client.id)
+            .subject(&self.keyring, &code.member)
+            .write();
         Ok(tokens)
     }
 
@@ -96,11 +98,11 @@ impl Token {
     /// Somebody with everything has sent the code again: what came of it dies (RFC 6749 s4.1.2).
     async fn replayed(&self, tenant: &Tenant, code: &AuthorizationCode) -> Result<TokenResponse, Fault> {
         let (now, policy) = (self.clock.now(), &tenant.policy);
-        tracing::warn!(
-            tenant = tenant.id.as_str(),
-            client = code.client.as_str(),
-            "code replayed"
-        );
+        // First, so that it is told even if what follows has to be asked for again.
+        audit::line(AuditEvent::CodeReplayed, tenant)
+            .client(&code.client)
+            .subject(&self.keyring, &code.member)
+            .write();
         // The family may be created this very moment by the first request, so the mark lasts as long as it could.
         let until = now + policy.refresh.absolute.max(policy.tokens.access_token);
         let taint = Taint::Issue(code.issue);

@@ -7,7 +7,7 @@ use std::{ops::Deref, sync::Arc};
 
 use http::HeaderMap;
 
-use super::Token;
+use super::{Refused, Token};
 use crate::{
     jwt::{self, AssertionClaims, VerificationKey},
     model::{Client, ClientAuthentication, Tenant},
@@ -51,30 +51,36 @@ impl Token {
         tenant: &Tenant,
         headers: &HeaderMap,
         form: &Params,
-    ) -> Result<AuthenticatedClient, Fault> {
+    ) -> Result<AuthenticatedClient, Refused> {
         let (id, credentials) = presented(headers, form)?;
-        let Some(client) = self.registry.client(&tenant.id, &id).await? else {
-            return Err(Fault::client("unknown client"));
-        };
+        let known = self.registry.client(&tenant.id, &id).await.map_err(Fault::from)?;
+        let client = known.ok_or_else(|| Fault::client("unknown client"))?;
+        match self.check(tenant, &client, credentials).await {
+            Ok(()) => Ok(AuthenticatedClient(client)),
+            Err(fault) => Err(Refused {
+                fault,
+                client: Some(client.id.clone()),
+            }),
+        }
+    }
+
+    async fn check(&self, tenant: &Tenant, client: &Client, credentials: Credentials) -> Result<(), Fault> {
         match (&client.authentication, credentials) {
-            (ClientAuthentication::None, Credentials::None) => {}
+            (ClientAuthentication::None, Credentials::None) => Ok(()),
             (ClientAuthentication::SecretBasic(digests), Credentials::Basic(secret))
             | (ClientAuthentication::SecretPost(digests), Credentials::Post(secret)) => {
-                check_secret(digests, &secret)?;
+                check_secret(digests, &secret)
             }
             (ClientAuthentication::PrivateKeyJwt(keys), Credentials::Assertion(assertion)) => {
                 let keys: Vec<_> = keys.iter().flat_map(VerificationKey::of_client).collect();
-                self.check_assertion(tenant, &client, &assertion, &keys).await?;
+                self.check_assertion(tenant, client, &assertion, &keys).await
             }
-            (registered, _) => {
-                return Err(Fault::client(format!(
-                    "{} must use {}",
-                    client.id,
-                    registered.method()
-                )));
-            }
+            (registered, _) => Err(Fault::client(format!(
+                "{} must use {}",
+                client.id,
+                registered.method()
+            ))),
         }
-        Ok(AuthenticatedClient(client))
     }
 
     /// RFC 7523 s3, with the issuer as the one audience (RFC 9700 s4.4 and the update on audience injection).

@@ -11,15 +11,20 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use http::{HeaderMap, Method, StatusCode, header};
 
+use self::client_authentication::AuthenticatedClient;
 use super::{
-    Endpoint, cross_origin,
-    refusal::refuse,
+    Endpoint,
+    audit::{self, AuditEvent},
+    cross_origin,
+    refusal::refuse_under,
+    screen::incident,
     visit::{self, admit},
 };
 use crate::{
     keyring::Keyring,
     model::{GrantType, Tenant},
     ports::{Assertions, Clock, Codes, Grants, Members, Random, RefreshFamilies, Registry, Signer},
+    types::ClientId,
     wire::{
         Request, Response,
         error::{ErrorCode, Fault},
@@ -55,6 +60,19 @@ pub struct Token {
 
 const METHODS: &[Method] = &[Method::POST, Method::OPTIONS];
 
+/// A request that gets no tokens.
+struct Refused {
+    fault: Fault,
+    /// Whom it claims to be from, where that is a registered client.
+    client: Option<ClientId>,
+}
+
+impl From<Fault> for Refused {
+    fn from(fault: Fault) -> Self {
+        Self { fault, client: None }
+    }
+}
+
 #[async_trait]
 impl Endpoint for Token {
     /// Answers with tokens or with an error as JSON, never with a page.
@@ -68,16 +86,25 @@ impl Endpoint for Token {
         }
         let response = match self.answer(&request, &tenant).await {
             Ok(tokens) => respond::json(StatusCode::OK, &tokens, Caching::NoStore),
-            Err(fault) => self.refusal(&tenant, request.headers(), &fault),
+            Err(refused) => self.refusal(&tenant, request.headers(), &refused),
         };
         cross_origin::for_clients(&request, &tenant, response)
     }
 }
 
 impl Token {
-    async fn answer(&self, request: &Request, tenant: &Tenant) -> Result<TokenResponse, Fault> {
+    async fn answer(&self, request: &Request, tenant: &Tenant) -> Result<TokenResponse, Refused> {
         let form = read_form(request)?;
         let client = self.authenticate(tenant, request.headers(), &form).await?;
+        Ok(self.tokens(tenant, &client, &form).await?)
+    }
+
+    async fn tokens(
+        &self,
+        tenant: &Tenant,
+        client: &AuthenticatedClient,
+        form: &Params,
+    ) -> Result<TokenResponse, Fault> {
         let grant_type = match form.get("grant_type") {
             Some("authorization_code") => GrantType::AuthorizationCode,
             Some("refresh_token") => GrantType::RefreshToken,
@@ -96,16 +123,23 @@ impl Token {
             ));
         }
         match grant_type {
-            GrantType::AuthorizationCode => self.authorization_code(tenant, &client, &form).await,
-            GrantType::RefreshToken => self.refresh_token(tenant, &client, &form).await,
+            GrantType::AuthorizationCode => self.authorization_code(tenant, client, form).await,
+            GrantType::RefreshToken => self.refresh_token(tenant, client, form).await,
         }
     }
 
-    fn refusal(&self, tenant: &Tenant, headers: &HeaderMap, fault: &Fault) -> Response {
-        let mut response = refuse(&*self.random, tenant, fault);
-        if fault.code == ErrorCode::InvalidClient && headers.contains_key(header::AUTHORIZATION) {
-            // RFC 6749 s5.2: the scheme the client tried.
-            respond::put(&mut response, header::WWW_AUTHENTICATE, "Basic realm=\"token\"");
+    fn refusal(&self, tenant: &Tenant, headers: &HeaderMap, refused: &Refused) -> Response {
+        let id = incident(&*self.random);
+        let mut response = refuse_under(&id, tenant, &refused.fault);
+        if refused.fault.code == ErrorCode::InvalidClient {
+            audit::line(AuditEvent::ClientRejected, tenant)
+                .client(refused.client.as_ref())
+                .error(&id)
+                .write();
+            if headers.contains_key(header::AUTHORIZATION) {
+                // RFC 6749 s5.2: the scheme the client tried.
+                respond::put(&mut response, header::WWW_AUTHENTICATE, "Basic realm=\"token\"");
+            }
         }
         response
     }

@@ -12,7 +12,10 @@ use super::{
     issue::{Basis, Lifetime, Presented},
 };
 use crate::{
-    endpoints::lost_answer::once_more,
+    endpoints::{
+        audit::{self, AuditEvent},
+        lost_answer::once_more,
+    },
     keyring::Purpose,
     model::{Authentication, Tenant},
     ports::{Rotated, Rotation, Taint},
@@ -81,6 +84,10 @@ impl Token {
             },
         )?);
         self.rotate(tenant, client, &sealed).await?;
+        audit::line(AuditEvent::TokensRefreshed, tenant)
+            .client(&client.id)
+            .subject(&self.keyring, &sealed.member)
+            .write();
         Ok(tokens)
     }
 
@@ -103,11 +110,11 @@ impl Token {
             Rotated::Now | Rotated::Again => Ok(()),
             Rotated::Dead => Err(Fault::grant("the refresh token is expired or revoked")),
             Rotated::Reused => {
-                tracing::warn!(
-                    tenant = tenant.id.as_str(),
-                    client = client.id.as_str(),
-                    "refresh token reused"
-                );
+                // First, so that it is told even if what follows has to be asked for again.
+                audit::line(AuditEvent::RefreshReused, tenant)
+                    .client(&client.id)
+                    .subject(&self.keyring, &sealed.member)
+                    .write();
                 let until = now + tenant.policy.tokens.access_token;
                 let taint = Taint::Issue(sealed.issue);
                 self.grants

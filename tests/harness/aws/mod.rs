@@ -1,0 +1,141 @@
+//! An account at the emulator with tables of its own, and the wire to it.
+
+mod queue;
+mod wire;
+
+use std::{collections::HashMap, sync::Arc, time::Duration};
+
+use aws_sdk_dynamodb::{
+    Client, Config,
+    config::{BehaviorVersion, Credentials, Region, retry::RetryConfig},
+    types::{
+        AttributeDefinition, AttributeValue, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType,
+    },
+};
+use symbolon::{ports::Random, types::Timestamp};
+use symbolon_aws::{DynamoStore, Tables};
+use symbolon_local::random::OsRandom;
+
+pub use queue::Queue;
+pub use wire::{Sent, Wire};
+
+/// An item and the table it is in.
+pub type Row = (String, HashMap<String, AttributeValue>);
+
+/// An account that nobody else uses, with the three tables of a deployment, still empty.
+pub struct Account {
+    pub client: Client,
+    pub tables: Tables,
+    /// What the client sends; the tables' creation is not among it.
+    pub wire: Arc<Wire>,
+}
+
+impl Account {
+    pub async fn new() -> Self {
+        let wire = Arc::new(Wire::default());
+        let account = Self {
+            client: client(&wire),
+            tables: Tables {
+                config: "config".to_owned(),
+                identity: "identity".to_owned(),
+                ephemeral: "ephemeral".to_owned(),
+            },
+            wire,
+        };
+        for table in account.names() {
+            account.create(table).await;
+        }
+        account.wire.take();
+        account
+    }
+
+    pub fn store(&self) -> DynamoStore {
+        DynamoStore::new(self.client.clone(), self.tables.clone(), Arc::new(OsRandom))
+    }
+
+    /// Every item of every table.
+    pub async fn dump(&self) -> Vec<Row> {
+        let mut rows = Vec::new();
+        for table in self.names() {
+            let mut items = self
+                .client
+                .scan()
+                .table_name(table)
+                .consistent_read(true)
+                .into_paginator()
+                .items()
+                .send();
+            while let Some(item) = items.next().await {
+                rows.push((table.to_owned(), item.unwrap()));
+            }
+        }
+        self.wire.take();
+        rows
+    }
+
+    /// Deletes at once what the tables may delete at `now`; answers how many items.
+    pub async fn forget(&self, now: Timestamp) -> usize {
+        let mut forgotten = 0;
+        for (table, item) in self.dump().await {
+            let end = item
+                .get("exp")
+                .map(|end| end.as_n().unwrap().parse::<u64>().unwrap());
+            if end.is_some_and(|end| end <= now.0) {
+                let key = ["pk", "sk"].map(|name| (name.to_owned(), item[name].clone()));
+                let call = self.client.delete_item().table_name(table);
+                call.set_key(Some(HashMap::from(key))).send().await.unwrap();
+                forgotten += 1;
+            }
+        }
+        self.wire.take();
+        forgotten
+    }
+
+    fn names(&self) -> [&str; 3] {
+        [&self.tables.config, &self.tables.identity, &self.tables.ephemeral]
+    }
+
+    async fn create(&self, table: &str) {
+        let mut call = self
+            .client
+            .create_table()
+            .table_name(table)
+            .billing_mode(BillingMode::PayPerRequest);
+        for (name, role) in [("pk", KeyType::Hash), ("sk", KeyType::Range)] {
+            let key = KeySchemaElement::builder().attribute_name(name).key_type(role);
+            let attribute = AttributeDefinition::builder()
+                .attribute_name(name)
+                .attribute_type(ScalarAttributeType::S);
+            call = call
+                .key_schema(key.build().unwrap())
+                .attribute_definitions(attribute.build().unwrap());
+        }
+        call.send().await.unwrap();
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "where the emulator is, the runner of the suites says"
+)]
+fn emulator() -> String {
+    std::env::var("SYMBOLON_EMULATOR").expect("SYMBOLON_EMULATOR is the address of an AWS emulator")
+}
+
+/// An access key of twelve digits is an account of its own there.
+fn account() -> String {
+    let random: &dyn Random = &OsRandom;
+    format!("{:012}", u64::from_be_bytes(random.bytes()) % 1_000_000_000_000)
+}
+
+fn client(wire: &Arc<Wire>) -> Client {
+    let config = Config::builder()
+        .behavior_version(BehaviorVersion::v2026_01_12())
+        .region(Region::new("eu-central-1"))
+        .credentials_provider(Credentials::new(account(), "secret", None, None, "suite"))
+        .endpoint_url(emulator())
+        .retry_config(RetryConfig::standard().with_initial_backoff(Duration::from_millis(1)))
+        .http_client(wire.client())
+        .build();
+    Client::from_conf(config)
+}

@@ -1,0 +1,144 @@
+use std::path::Path;
+
+use symbolon_local::server::{ConfigSource, Options, Running, Server};
+
+use super::world::options;
+#[cfg(feature = "aws")]
+use super::{aws::Account, stack::Stack};
+
+/// What answers a world's requests.
+pub enum Provider {
+    /// The local server, in this process.
+    Server(Box<InProcess>),
+    /// The local server, as a process of its own.
+    Process { port: u16 },
+    /// Functions behind an API.
+    #[cfg(feature = "aws")]
+    Stack(Stack),
+}
+
+/// The local server on its own store, or on tables at the emulator.
+pub struct InProcess {
+    running: Option<Running>,
+    options: Options,
+    port: u16,
+    #[cfg(feature = "aws")]
+    tables: Option<Account>,
+}
+
+/// What the suites run against, as their runner says.
+#[cfg(feature = "aws")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Target {
+    Local,
+    DynamoDb,
+    Stack,
+}
+
+#[cfg(feature = "aws")]
+impl Target {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the runner of the suites says what they run against"
+    )]
+    fn named() -> Self {
+        match std::env::var("SYMBOLON_TARGET").as_deref() {
+            Err(_) | Ok("local") => Self::Local,
+            Ok("dynamodb") => Self::DynamoDb,
+            Ok("stack") => Self::Stack,
+            Ok(other) => panic!("SYMBOLON_TARGET is local, dynamodb or stack, not {other}"),
+        }
+    }
+}
+
+impl Provider {
+    /// Starts on what the runner named, with this configuration.
+    pub async fn start(data: &Path, configuration: String) -> Self {
+        #[cfg(feature = "aws")]
+        if Target::named() == Target::Stack {
+            return Self::Stack(Stack::seeded(data, &configuration).await);
+        }
+        let mut server = InProcess {
+            running: None,
+            options: options(data, ConfigSource::Text(configuration)),
+            port: 0,
+            #[cfg(feature = "aws")]
+            tables: match Target::named() {
+                Target::DynamoDb => Some(Account::new().await),
+                _ => None,
+            },
+        };
+        server.start().await;
+        Self::Server(Box::new(server))
+    }
+
+    pub fn port(&self) -> u16 {
+        match self {
+            Self::Server(server) => server.port,
+            Self::Process { port } => *port,
+            #[cfg(feature = "aws")]
+            Self::Stack(stack) => stack.port(),
+        }
+    }
+
+    /// Ends it, and starts another on the same data and port, perhaps with another configuration.
+    pub async fn restart(&mut self, configuration: Option<String>) {
+        match self {
+            Self::Server(server) => {
+                server.running.take().unwrap().stop().await;
+                if let Some(text) = configuration {
+                    server.options.config = ConfigSource::Text(text);
+                }
+                server.start().await;
+            }
+            Self::Process { .. } => panic!("a process is restarted by its own handle"),
+            #[cfg(feature = "aws")]
+            Self::Stack(stack) => {
+                if let Some(text) = configuration {
+                    stack.seed(&text).await;
+                }
+            }
+        }
+    }
+
+    /// Panics where there is no development side.
+    pub fn develops(&self) {
+        #[cfg(feature = "aws")]
+        assert!(
+            !matches!(self, Self::Stack(_)),
+            "no Lambda has a development side"
+        );
+    }
+}
+
+impl InProcess {
+    async fn start(&mut self) {
+        self.options.listen.set_port(self.port);
+        let running = self.open().await;
+        self.port = running.port();
+        self.running = Some(running);
+    }
+
+    #[cfg(not(feature = "aws"))]
+    async fn open(&self) -> Running {
+        Server::start(self.options.clone()).await.unwrap()
+    }
+
+    #[cfg(feature = "aws")]
+    async fn open(&self) -> Running {
+        use std::sync::Arc;
+
+        use symbolon_local::backend::Backend;
+
+        let Some(account) = &self.tables else {
+            return Server::start(self.options.clone()).await.unwrap();
+        };
+        let (data, store) = (self.options.data.clone(), Arc::new(account.store()));
+        let open = async |configuration: &_| {
+            let mut backend = Backend::local(configuration, &data)?;
+            (backend.store, backend.swept) = (store, None);
+            Ok(backend)
+        };
+        Server::start_on(self.options.clone(), open).await.unwrap()
+    }
+}

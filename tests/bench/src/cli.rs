@@ -11,7 +11,10 @@ pub(crate) const HELP: &str = include_str!("../help.txt");
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Command {
     Measure(Options),
-    Record(Recording),
+    /// Keeps what a deployed stack's AWS answers to functions in init.
+    Record(Stack),
+    /// Walks each path at a deployed stack, and keeps what it called.
+    Walk(Stack),
     Help,
 }
 
@@ -55,11 +58,15 @@ pub(crate) struct Options {
     pub(crate) out: PathBuf,
 }
 
-/// Where to record, and what of.
+/// A stack that `infra/deploy` made at an emulator.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Recording {
+pub(crate) struct Stack {
+    /// Address and port of the emulator.
     pub(crate) endpoint: String,
+    /// What the functions' environment is, as `infra/deploy` writes it.
     pub(crate) environment: PathBuf,
+    /// Where the emulator writes down every call.
+    pub(crate) log: PathBuf,
     pub(crate) options: Options,
 }
 
@@ -103,8 +110,13 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Com
 
 fn read(mut parser: Parser) -> std::result::Result<Command, lexopt::Error> {
     let mut options = Options::default();
-    let (mut parts, mut record) = (Vec::new(), false);
-    let (mut endpoint, mut environment, mut wire) = (None, None, None);
+    let mut stack = Stack {
+        endpoint: String::new(),
+        environment: PathBuf::new(),
+        log: PathBuf::new(),
+        options: Options::default(),
+    };
+    let (mut parts, mut wire, mut at_stack) = (Vec::new(), None, None);
     while let Some(argument) = parser.next()? {
         match argument {
             Short('h') | Long("help") => return Ok(Command::Help),
@@ -118,9 +130,11 @@ fn read(mut parser: Parser) -> std::result::Result<Command, lexopt::Error> {
             Long("wire") => wire = Some(parser.value()?.into()),
             Long("recorded") => options.recorded = parser.value()?.into(),
             Long("out") => options.out = parser.value()?.into(),
-            Long("endpoint") => endpoint = Some(parser.value()?.string()?),
-            Long("environment") => environment = Some(parser.value()?.into()),
-            Value(word) if word == "record" => record = true,
+            Long("endpoint") => stack.endpoint = parser.value()?.string()?,
+            Long("environment") => stack.environment = parser.value()?.into(),
+            Long("log") => stack.log = parser.value()?.into(),
+            Value(word) if word == "record" => at_stack = Some(Command::Record as fn(Stack) -> Command),
+            Value(word) if word == "walk" => at_stack = Some(Command::Walk),
             Value(word) => match Part::ALL.into_iter().find(|part| word == part.name()) {
                 Some(part) => parts.push(part),
                 None => return Err(Value(word).unexpected()),
@@ -132,14 +146,11 @@ fn read(mut parser: Parser) -> std::result::Result<Command, lexopt::Error> {
         options.parts = parts;
     }
     options.wire = wire.unwrap_or_else(|| options.scratch.join("wire"));
-    if !record {
-        return Ok(Command::Measure(options));
-    }
-    Ok(Command::Record(Recording {
-        endpoint: endpoint.ok_or("record needs --endpoint")?,
-        environment: environment.ok_or("record needs --environment")?,
-        options,
-    }))
+    Ok(match at_stack {
+        None => Command::Measure(options),
+        Some(_) if stack.endpoint.is_empty() => return Err("--endpoint is needed".into()),
+        Some(command) => command(Stack { options, ..stack }),
+    })
 }
 
 #[cfg(test)]
@@ -189,12 +200,16 @@ mod tests {
     }
 
     #[test]
-    fn a_recording_says_where_from() {
-        assert!(matches!(
-            parsed("record --endpoint 127.0.0.1:1 --environment e.json"),
-            Ok(Command::Record(_))
-        ));
-        assert!(parsed("record --endpoint 127.0.0.1:1").is_err());
+    fn a_stack_has_to_be_somewhere() {
+        let Ok(Command::Record(stack)) = parsed("record --endpoint 127.0.0.1:1 --environment e") else {
+            panic!()
+        };
+        assert_eq!(stack.environment, PathBuf::from("e"));
+        let Ok(Command::Walk(stack)) = parsed("walk --endpoint 127.0.0.1:1 --log l --scratch s") else {
+            panic!()
+        };
+        assert_eq!(stack.options.wire, PathBuf::from("s/wire"));
+        assert!(parsed("walk --log l").is_err());
         assert!(parsed("warm").unwrap_err().to_string().contains("try --help"));
     }
 }

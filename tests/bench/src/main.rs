@@ -17,6 +17,7 @@ mod cold;
 mod failure;
 mod grants;
 mod http;
+mod journey;
 mod machine;
 mod price;
 mod process;
@@ -41,7 +42,8 @@ fn main() -> ExitCode {
     let command = cli::parse(std::env::args_os());
     let outcome = match command {
         Ok(Command::Help) => say(cli::HELP.trim_end()),
-        Ok(Command::Record(recording)) => cold::record(&recording),
+        Ok(Command::Record(stack)) => cold::record(&stack),
+        Ok(Command::Walk(stack)) => wire::walk(&stack),
         Ok(Command::Measure(options)) => measure(&options),
         Err(failure) => Err(failure),
     };

@@ -18,9 +18,9 @@ use serde::{Deserialize, Serialize};
 
 use self::{contender::Contender, host::Host, recorded::Recorded, run::Sample};
 use crate::{
-    cli::{Options, Recording},
+    cli::{Options, Stack},
     failure::{Failure, Result, While},
-    say,
+    journey, say,
     stats::Spread,
 };
 
@@ -106,12 +106,12 @@ pub(crate) fn run(options: &Options) -> Result<Cold> {
 }
 
 /// Starts every function once against a real endpoint and keeps what that answers.
-pub(crate) fn record(recording: &Recording) -> Result<()> {
-    let options = &recording.options;
-    let environment = fs::read_to_string(&recording.environment).while_("the environment")?;
-    let recorded = Recorded::new(serde_json::from_str(&environment).while_("the environment")?);
+pub(crate) fn record(stack: &Stack) -> Result<()> {
+    let options = &stack.options;
+    let environment = fs::read_to_string(&stack.environment).while_(stack.environment.display())?;
+    let recorded = Recorded::new(&environment, journey::demo_issuer(&stack.endpoint));
     let contenders = contender::functions(options, &recorded)?;
-    let host = Host::open(Arc::new(recorded), Some(recording.endpoint.clone()))?;
+    let host = Host::open(Arc::new(recorded), Some(stack.endpoint.clone()))?;
     let log = fresh_log(options)?;
     for contender in &contenders {
         run::once(&host, contender, &log)?;

@@ -15,7 +15,6 @@ use crate::{
 pub(super) struct Recorded {
     environment: BTreeMap<String, String>,
     /// The issuer's host that is asked.
-    #[serde(default = "demo_host")]
     host: String,
     #[serde(default)]
     calls: Mutex<Vec<Call>>,
@@ -31,16 +30,19 @@ struct Call {
     answer: Value,
 }
 
-fn demo_host() -> String {
-    "auth.urbantrend.localhost:4444".to_owned()
-}
-
 impl Recorded {
-    /// Nothing recorded yet. `environment` is what the file begins with.
-    pub(super) fn new(environment: BTreeMap<String, String>) -> Self {
+    /// Nothing recorded yet. `environment` is lines of `export NAME=value`.
+    pub(super) fn new(environment: &str, host: String) -> Self {
+        let pairs = environment
+            .lines()
+            .filter_map(|line| line.strip_prefix("export ")?.split_once('='));
         Self {
-            environment,
-            host: demo_host(),
+            environment: pairs
+                // Where AWS is, is ours to say.
+                .filter(|(name, _)| name.starts_with("SYMBOLON_"))
+                .map(|(name, value)| (name.to_owned(), value.trim_matches(['\'', '"']).to_owned()))
+                .collect(),
+            host,
             calls: Mutex::default(),
         }
     }
@@ -130,7 +132,7 @@ mod tests {
 
     #[test]
     fn an_answer_belongs_to_its_question_and_not_to_its_spelling() {
-        let recorded = Recorded::new(BTreeMap::new());
+        let recorded = Recorded::new("", String::new());
         let answer = Message {
             first: "HTTP/1.1 200 OK".to_owned(),
             body: b"{\"Item\": {}}".to_vec(),
@@ -149,6 +151,15 @@ mod tests {
         assert_eq!(again.header("content-type"), "application/x-amz-json-1.0");
         assert!(recorded.answer(&call("D.PutItem", r#"{"b":2,"a":1}"#)).is_none());
         assert!(recorded.answer(&call("D.GetItem", r#"{"b":2,"a":2}"#)).is_none());
+    }
+
+    #[test]
+    fn the_environment_is_what_deploying_wrote() {
+        let text =
+            "export AWS_REGION=r\nexport SYMBOLON_KEY='arn:k'\n# note\nexport SYMBOLON_QUEUE=http://q?a=b\n";
+        let expected = [("SYMBOLON_KEY", "arn:k"), ("SYMBOLON_QUEUE", "http://q?a=b")];
+        let expected = expected.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        assert_eq!(Recorded::new(text, String::new()).environment(), expected);
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! A brand made for this: many members, and limits that one machine asking for everybody does not meet.
 
+use crate::journey::{CALLBACK, Partner, SCOPE};
+
 /// Members, with the numbers reserved for fiction.
 pub(super) const MEMBERS: usize = 1_000;
 /// Partner apps. A member's first sign-in is one for each of them.
@@ -8,17 +10,15 @@ pub(super) const CLIENTS: usize = 8;
 pub(super) const TENANT: &str = "bench";
 /// The issuer's host, without its port.
 pub(super) const HOST: &str = "auth.bench.localhost";
-/// Where a partner waits for its answer. Nobody listens there; a browser of ours stops before it.
-pub(super) const CALLBACK: &str = "http://127.0.0.1:3999/callback";
 /// The secret of every partner.
-pub(super) const SECRET: &str = "a-secret-of-the-benchmark";
-/// What every partner asks for: all three tokens.
-pub(super) const SCOPE: &str = "openid profile offline_access";
-
+const SECRET: &str = "a-secret-of-the-benchmark";
 const BRAND: &str = include_str!("../../bench.toml");
 
-pub(super) fn client(index: usize) -> String {
-    format!("partner-{index}")
+pub(super) fn partner(index: usize) -> Partner {
+    Partner {
+        client: format!("partner-{index}"),
+        secret: SECRET.to_owned(),
+    }
 }
 
 pub(super) fn number(member: usize) -> String {
@@ -28,12 +28,17 @@ pub(super) fn number(member: usize) -> String {
 /// The file the server is started with.
 pub(super) fn text() -> String {
     let mut text = BRAND.to_owned();
+    let scopes = SCOPE
+        .split(' ')
+        .map(|scope| format!("\"{scope}\""))
+        .collect::<Vec<_>>()
+        .join(", ");
     for index in 0..CLIENTS {
-        let id = client(index);
+        let id = partner(index).client;
         let section = format!(
             "\n[tenants.{TENANT}.clients.{id}]\nname = \"Partner {index}\"\nclient_secret = \"{SECRET}\"\n\
              redirect_uris = [\"{CALLBACK}\"]\nsector = \"{id}.localhost\"\n\
-             scopes = [\"openid\", \"profile\", \"offline_access\"]\n"
+             scopes = [{scopes}]\n"
         );
         text.push_str(&section);
     }

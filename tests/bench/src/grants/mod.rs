@@ -3,14 +3,10 @@
 //!
 //! The server is the real program with its store on disk, asked over loopback by browsers of our own.
 
-mod browser;
 mod configuration;
-mod form;
-mod partner;
 mod paths;
 mod server;
 mod signatures;
-mod visitor;
 
 use std::{fs, path::PathBuf, time::Duration};
 
@@ -86,7 +82,7 @@ pub(crate) fn run(options: &Options) -> Result<Grants> {
     let server = Server::start(options, &data)?;
     let key = Key::of_server(&data)?;
     let mut signing = key.sign_often()?;
-    let mut crowd = Crowd::new(server.port(), options.parallel);
+    let mut crowd = Crowd::new(server.place(), options.parallel);
     // Not counted: connections, caches, the first pages of the store.
     crowd.walk(&server, FIRST, Duration::from_millis(500))?;
     let mut paths = Vec::new();

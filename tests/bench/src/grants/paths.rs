@@ -6,19 +6,22 @@ use std::{
 
 use super::{
     FIRST, PathCost, REFRESH, RETURN,
-    browser::Line,
+    configuration::{CLIENTS, MEMBERS, number, partner},
     server::Server,
-    visitor::{FIRST_SIGN_INS, Visitor},
 };
 use crate::{
     clock::{self, millis},
     failure::{Failure, Result},
+    journey::{Line, Place, Visitor},
     stats::Spread,
 };
 
+/// How many first sign-ins there can be: each is a member at a partner she was never at.
+const FIRST_SIGN_INS: usize = MEMBERS * CLIENTS;
+
 /// Everybody who visits, several at a time. Whoever signed in first comes back on the paths after it.
 pub(super) struct Crowd {
-    port: u16,
+    place: Place,
     groups: Vec<Vec<Visitor>>,
     turn: AtomicUsize,
 }
@@ -32,9 +35,9 @@ struct Walked {
 }
 
 impl Crowd {
-    pub(super) fn new(port: u16, parallel: usize) -> Self {
+    pub(super) fn new(place: Place, parallel: usize) -> Self {
         Self {
-            port,
+            place,
             groups: (0..parallel).map(|_| Vec::new()).collect(),
             turn: AtomicUsize::new(0),
         }
@@ -46,12 +49,12 @@ impl Crowd {
         let cpu = server.cpu_ms()?;
         let began = clock::now();
         let deadline = began + time;
-        let (port, turn) = (self.port, &self.turn);
+        let (place, turn) = (&self.place, &self.turn);
         let walked: Result<Vec<Walked>> = thread::scope(|scope| {
             let threads: Vec<_> = self
                 .groups
                 .iter_mut()
-                .map(|group| scope.spawn(move || walk(port, path, group, turn, deadline)))
+                .map(|group| scope.spawn(move || walk(place, path, group, turn, deadline)))
                 .collect();
             threads
                 .into_iter()
@@ -96,13 +99,13 @@ fn cost(path: &str, walked: &[Walked], seconds: f64, cpu: f64, counts: [f64; 3])
 
 /// One thread: one connection, its own visitors.
 fn walk(
-    port: u16,
+    place: &Place,
     path: &str,
     group: &mut Vec<Visitor>,
     turn: &AtomicUsize,
     deadline: Instant,
 ) -> Result<Walked> {
-    let mut line = Line::to(port)?;
+    let mut line = Line::to(place)?;
     let mut walked = Walked::default();
     let mut next = 0;
     loop {
@@ -115,7 +118,8 @@ fn walk(
             if turn >= FIRST_SIGN_INS {
                 break;
             }
-            group.push(Visitor::first_sign_in(&mut line, turn)?);
+            let (partner, number) = (partner(turn / MEMBERS), number(turn % MEMBERS));
+            group.push(Visitor::first_sign_in(&mut line, &partner, &number, turn)?);
         } else {
             let length = group.len().max(1);
             let Some(visitor) = group.get_mut(next % length) else {

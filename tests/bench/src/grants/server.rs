@@ -11,6 +11,7 @@ use crate::{
     cli::Options,
     failure::{Failure, Result, While},
     http::{Connection, Message},
+    journey::{Inbox, Place},
     process,
 };
 
@@ -66,8 +67,12 @@ impl Server {
         })
     }
 
-    pub(super) const fn port(&self) -> u16 {
-        self.port
+    pub(super) fn place(&self) -> Place {
+        Place {
+            address: format!("127.0.0.1:{}", self.port),
+            issuer: format!("{}:{}", configuration::HOST, self.port),
+            inbox: Inbox::Development,
+        }
     }
 
     /// CPU time so far, in milliseconds.

@@ -1,16 +1,18 @@
 //! What each path costs at AWS, counted from the emulator's log of every call, not by the product itself.
 //!
-//! The log is one `<path>.jsonl` a path, one [`Call`] a line, of one walk with warm functions. Whoever drives the
-//! deployed stack writes it; this only adds up.
+//! The log is one `<path>.jsonl` a path, one [`Call`] a line, of one walk with warm functions. [`walk`] makes it; the
+//! rest of this only adds up.
 
 mod call;
 mod capacity;
+mod walk;
 
 use std::{collections::BTreeMap, fs, path::Path};
 
 use serde::{Deserialize, Serialize};
 
 use self::call::Call;
+pub(crate) use self::walk::walk;
 use crate::{
     cli::Options,
     failure::{Result, While},

@@ -1,88 +1,13 @@
-use std::{collections::BTreeMap, net::TcpStream};
+use std::collections::BTreeMap;
 
 use super::{
-    configuration::{CALLBACK, HOST},
+    CALLBACK, Line,
     form::{Form, value_of},
 };
 use crate::{
     failure::{Failure, Result, While},
-    http::{Connection, Message},
+    http::Message,
 };
-
-/// One connection to the server, over which one host or another is asked.
-pub(super) struct Line {
-    connection: Connection,
-    issuer: String,
-    development: String,
-    /// Requests to the issuer, and bytes it answered with.
-    pub(super) requests: usize,
-    pub(super) bytes_out: usize,
-}
-
-impl Line {
-    pub(super) fn to(port: u16) -> Result<Self> {
-        let stream = TcpStream::connect(("127.0.0.1", port)).while_("the server")?;
-        Ok(Self {
-            connection: Connection::new(stream)?,
-            issuer: format!("{HOST}:{port}"),
-            development: format!("localhost:{port}"),
-            requests: 0,
-            bytes_out: 0,
-        })
-    }
-
-    /// Asks the issuer. A body makes it a form that is posted.
-    pub(super) fn ask(
-        &mut self,
-        target: &str,
-        headers: &[(&str, &str)],
-        body: Option<&str>,
-    ) -> Result<Message> {
-        let host = self.issuer.clone();
-        let answer = self.exchange(&host, target, headers, body)?;
-        self.requests += 1;
-        self.bytes_out += answer.head_bytes() + answer.body.len();
-        Ok(answer)
-    }
-
-    /// The newest code that was sent to a number.
-    pub(super) fn code(&mut self, number: &str) -> Result<String> {
-        let host = self.development.clone();
-        let target = format!("/dev/inbox?to=%2B{}", number.trim_start_matches('+'));
-        let answer = self.exchange(&host, &target, &[], None)?;
-        let messages: serde_json::Value = serde_json::from_slice(&answer.body)?;
-        let code = messages.pointer("/0/code").and_then(serde_json::Value::as_str);
-        code.map(str::to_owned).while_(format!("a message to {number}"))
-    }
-
-    fn exchange(
-        &mut self,
-        host: &str,
-        target: &str,
-        headers: &[(&str, &str)],
-        body: Option<&str>,
-    ) -> Result<Message> {
-        let method = if body.is_some() { "POST" } else { "GET" };
-        let mut all = vec![("host".to_owned(), host.to_owned())];
-        if body.is_some() {
-            all.push((
-                "content-type".to_owned(),
-                "application/x-www-form-urlencoded".to_owned(),
-            ));
-        }
-        all.extend(
-            headers
-                .iter()
-                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned())),
-        );
-        self.connection.write(&Message {
-            first: format!("{method} {target} HTTP/1.1"),
-            headers: all,
-            body: body.unwrap_or_default().into(),
-        })?;
-        self.connection.read()?.while_("an answer of the server")
-    }
-}
 
 /// A browser without JavaScript: cookies, redirects, forms. It stops at a partner's callback.
 #[derive(Default)]
@@ -129,7 +54,7 @@ impl Browser {
                 return Ok(Seen::Callback(query.trim_start_matches('?').to_owned()));
             }
             // Ours are relative, or name the issuer.
-            let issuer = format!("http://{}", line.issuer);
+            let issuer = line.issuer();
             location
                 .strip_prefix(&issuer)
                 .unwrap_or(location)

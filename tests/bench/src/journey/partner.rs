@@ -5,16 +5,24 @@ use base64::{
 use serde::Deserialize;
 use symbolon::types::Digest;
 
-use super::{
-    browser::Line,
-    configuration::{CALLBACK, SCOPE, SECRET, client},
-    form::encode,
-};
+use super::{Line, form::encode};
 use crate::failure::{Failure, Result};
 
-/// A partner app's side of one authorization.
+/// Where a partner waits for its answer. Nobody listens there; a browser of ours stops before it.
+pub(crate) const CALLBACK: &str = "http://127.0.0.1:3999/callback";
+/// What every partner asks for: all three tokens.
+pub(crate) const SCOPE: &str = "openid profile offline_access";
+
+/// A registered client that has a secret.
+#[derive(Debug, Clone)]
+pub(crate) struct Partner {
+    pub(crate) client: String,
+    pub(crate) secret: String,
+}
+
+/// Its side of one authorization.
 pub(super) struct Authorization {
-    client: String,
+    partner: Partner,
     verifier: String,
     number: usize,
 }
@@ -33,9 +41,9 @@ pub(super) struct Tokens {
 
 impl Authorization {
     /// A request of its own each time: `number` is what makes state, nonce and verifier differ.
-    pub(super) fn new(partner: usize, number: usize) -> Self {
+    pub(super) fn new(partner: &Partner, number: usize) -> Self {
         Self {
-            client: client(partner),
+            partner: partner.clone(),
             verifier: URL_SAFE_NO_PAD.encode(Digest::of(format!("verifier {number}").as_bytes()).as_bytes()),
             number,
         }
@@ -44,7 +52,7 @@ impl Authorization {
     /// Where the partner sends the browser.
     pub(super) fn target(&self) -> String {
         let query = encode([
-            ("client_id", self.client.as_str()),
+            ("client_id", self.partner.client.as_str()),
             ("redirect_uri", CALLBACK),
             ("response_type", "code"),
             ("scope", SCOPE),
@@ -66,13 +74,26 @@ impl Authorization {
             ("redirect_uri", CALLBACK),
             ("code_verifier", &self.verifier),
         ]);
-        tokens(line, &self.client, &body)
+        self.partner.tokens(line, &body)
     }
 }
 
-pub(super) fn refresh(line: &mut Line, partner: usize, token: &str) -> Result<Tokens> {
-    let body = encode([("grant_type", "refresh_token"), ("refresh_token", token)]);
-    tokens(line, &client(partner), &body)
+impl Partner {
+    pub(super) fn refresh(&self, line: &mut Line, token: &str) -> Result<Tokens> {
+        let body = encode([("grant_type", "refresh_token"), ("refresh_token", token)]);
+        self.tokens(line, &body)
+    }
+
+    fn tokens(&self, line: &mut Line, body: &str) -> Result<Tokens> {
+        let proof = STANDARD.encode(format!("{}:{}", self.client, self.secret));
+        let proof = format!("Basic {proof}");
+        let answer = line.ask("/oauth2/token", &[("authorization", &proof)], Some(body))?;
+        if answer.status() != 200 {
+            let (status, text) = (answer.status(), answer.text());
+            return Err(Failure::new(format!("/oauth2/token answered {status}: {text}")));
+        }
+        Ok(serde_json::from_slice(&answer.body)?)
+    }
 }
 
 pub(super) fn userinfo(line: &mut Line, token: &str) -> Result<()> {
@@ -84,24 +105,8 @@ pub(super) fn userinfo(line: &mut Line, token: &str) -> Result<()> {
     if answer.status() == 200 {
         return Ok(());
     }
-    Err(Failure::new(format!(
-        "/userinfo answered {}: {}",
-        answer.status(),
-        answer.text()
-    )))
-}
-
-fn tokens(line: &mut Line, client: &str, body: &str) -> Result<Tokens> {
-    let proof = format!("Basic {}", STANDARD.encode(format!("{client}:{SECRET}")));
-    let answer = line.ask("/oauth2/token", &[("authorization", &proof)], Some(body))?;
-    if answer.status() != 200 {
-        return Err(Failure::new(format!(
-            "/oauth2/token answered {}: {}",
-            answer.status(),
-            answer.text()
-        )));
-    }
-    Ok(serde_json::from_slice(&answer.body)?)
+    let (status, text) = (answer.status(), answer.text());
+    Err(Failure::new(format!("/userinfo answered {status}: {text}")))
 }
 
 #[cfg(test)]
@@ -110,8 +115,12 @@ mod tests {
 
     #[test]
     fn each_request_is_one_of_its_own() {
-        let target = Authorization::new(3, 1).target();
+        let partner = Partner {
+            client: "partner-3".to_owned(),
+            secret: "s".to_owned(),
+        };
+        let target = Authorization::new(&partner, 1).target();
         assert!(target.starts_with("/oauth2/auth?client_id=partner-3&redirect_uri=http%3A%2F%2F127.0.0.1"));
-        assert_ne!(target, Authorization::new(3, 2).target());
+        assert_ne!(target, Authorization::new(&partner, 2).target());
     }
 }

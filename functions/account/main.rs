@@ -5,15 +5,14 @@ use symbolon_aws::{World, serve};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
-    let world = World::from_environment()?;
-    let endpoint = Account {
-        registry: world.registry,
-        sessions: world.unbound.clone(),
-        members: world.unbound.clone(),
-        grants: world.unbound.clone(),
-        clock: world.clock,
-        random: world.random,
-        keyring: world.keyring,
-    };
-    serve(&endpoint).await
+    serve(|world: &World| Account {
+        registry: world.registry(),
+        sessions: world.sessions(),
+        members: world.members(),
+        grants: world.grants(),
+        clock: world.clock(),
+        random: world.random(),
+        keyring: world.keyring(),
+    })
+    .await
 }

@@ -5,14 +5,13 @@ use symbolon_aws::{World, serve};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
-    let world = World::from_environment()?;
-    let endpoint = Consent {
-        registry: world.registry,
-        sessions: world.unbound.clone(),
-        grants: world.unbound.clone(),
-        clock: world.clock,
-        random: world.random,
-        keyring: world.keyring,
-    };
-    serve(&endpoint).await
+    serve(|world: &World| Consent {
+        registry: world.registry(),
+        sessions: world.sessions(),
+        grants: world.grants(),
+        clock: world.clock(),
+        random: world.random(),
+        keyring: world.keyring(),
+    })
+    .await
 }

@@ -1,13 +1,12 @@
 //! The `discovery` function: [`Discovery`] with exactly the ports it needs.
 
 use symbolon::endpoints::Discovery;
-use symbolon_aws::{World, serve};
+use symbolon_aws::{PublicWorld, serve};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
-    let world = World::from_environment()?;
-    let endpoint = Discovery {
-        registry: world.registry,
-    };
-    serve(&endpoint).await
+    serve(|world: &PublicWorld| Discovery {
+        registry: world.registry(),
+    })
+    .await
 }

@@ -5,15 +5,14 @@ use symbolon_aws::{World, serve};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
-    let world = World::from_environment()?;
-    let endpoint = Logout {
-        registry: world.registry,
-        sessions: world.unbound.clone(),
-        grants: world.unbound.clone(),
-        public_keys: world.unbound.clone(),
-        clock: world.clock,
-        random: world.random,
-        keyring: world.keyring,
-    };
-    serve(&endpoint).await
+    serve(|world: &World| Logout {
+        registry: world.registry(),
+        sessions: world.sessions(),
+        grants: world.grants(),
+        public_keys: world.public_keys(),
+        clock: world.clock(),
+        random: world.random(),
+        keyring: world.keyring(),
+    })
+    .await
 }

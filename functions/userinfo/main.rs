@@ -5,15 +5,14 @@ use symbolon_aws::{World, serve};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
-    let world = World::from_environment()?;
-    let endpoint = Userinfo {
-        registry: world.registry,
-        grants: world.unbound.clone(),
-        members: world.unbound.clone(),
-        public_keys: world.unbound.clone(),
-        clock: world.clock,
-        random: world.random,
-        keyring: world.keyring,
-    };
-    serve(&endpoint).await
+    serve(|world: &World| Userinfo {
+        registry: world.registry(),
+        grants: world.grants(),
+        members: world.members(),
+        public_keys: world.public_keys(),
+        clock: world.clock(),
+        random: world.random(),
+        keyring: world.keyring(),
+    })
+    .await
 }

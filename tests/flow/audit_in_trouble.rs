@@ -83,6 +83,7 @@ async fn life(world: &World) {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "moves the clock")]
 async fn op2_st5_trouble_neither_loses_nor_repeats_a_line() {
     let (trail, world) = (Trail::begin(), World::start().await);
     // The second time there is a consent to be read and replaced, as in every later life.

@@ -36,6 +36,7 @@ async fn type_code(browser: &mut Browser, page: &Page, code: &str) -> Page {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "moves the clock")]
 async fn a_code_that_took_too_long_is_replaced_with_one_tap() {
     let world = World::start().await;
     let mut browser = world.browser();
@@ -59,6 +60,7 @@ async fn a_code_that_took_too_long_is_replaced_with_one_tap() {
 
 /// The transaction outlives its time: she begins again where she was, and still ends at the partner.
 #[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "moves the clock")]
 async fn a_page_left_open_for_hours_leads_back_into_the_journey() {
     let world = World::start().await;
     let client = world.conformance();

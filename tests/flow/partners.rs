@@ -163,6 +163,7 @@ async fn asking_for_more_later_shows_only_what_is_new() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "moves the clock")]
 async fn removing_shopease_ends_it_at_once_and_leaves_fashionboard_alone() {
     let world = World::start().await;
     let mut browser = connected_to_both(&world).await;

@@ -11,6 +11,7 @@ const OFFLINE: &str = "openid profile offline_access";
 const PATIENCE: Duration = Duration::from_secs(30);
 
 #[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "moves the clock")]
 async fn a_restart_loses_nothing() {
     let mut world = World::start().await;
     let client = world.conformance();
@@ -106,6 +107,7 @@ async fn carry_on(world: &World, browser: &mut Browser, start: &str, page: Page)
 
 /// After each step the machine goes down. What was answered stands, so she goes on as if nothing had been.
 #[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "reads the local files")]
 async fn a_crash_after_any_step_is_not_noticed() {
     let (mut process, world) = Process::start().await;
     let client = world.conformance();
@@ -141,6 +143,7 @@ async fn a_crash_after_any_step_is_not_noticed() {
 /// The machine goes down while a form is being answered, before or after each thing the answer writes. She sends
 /// the form again and, at worst, begins again at the partner; nothing half-done is in her way.
 #[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "reads the local files")]
 async fn a_crash_in_the_middle_of_a_step_leaves_nothing_half_done() {
     let (mut process, world) = Process::start().await;
     let client = world.conformance();
@@ -232,6 +235,7 @@ async fn interrupted(
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "reads the local files")]
 async fn a_second_process_on_the_same_data_is_refused_with_a_clear_line() {
     let (_process, world) = Process::start().await;
     let data = world.data().display().to_string();
@@ -245,6 +249,7 @@ async fn a_second_process_on_the_same_data_is_refused_with_a_clear_line() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "reads the local files")]
 async fn a_signal_ends_it_cleanly_within_two_seconds() {
     for signal in ["TERM", "INT"] {
         let (mut process, world) = Process::start().await;
@@ -266,6 +271,7 @@ async fn a_signal_ends_it_cleanly_within_two_seconds() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "reads the local files")]
 async fn what_was_committed_is_there_after_a_signal() {
     let (mut process, world) = Process::start().await;
     let client = world.conformance();

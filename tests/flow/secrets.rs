@@ -257,6 +257,7 @@ fn files(dir: &Path) -> Vec<PathBuf> {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "moves the clock")]
 async fn op1_ot10_no_log_line_holds_a_secret_or_a_number() {
     let (process, world) = Process::start().await;
     let canaries = journey(&world).await;
@@ -283,6 +284,7 @@ async fn op1_ot10_no_log_line_holds_a_secret_or_a_number() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "reads the local files")]
 async fn st7_nothing_on_the_disk_opens_anything() {
     let (mut process, world) = Process::start().await;
     let canaries = journey(&world).await;

@@ -54,6 +54,16 @@ impl Stack {
         self.port
     }
 
+    /// Functions have this machine's time.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "what functions have is what the test compares with"
+    )]
+    pub fn now(&self) -> u64 {
+        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+        since.unwrap().as_secs()
+    }
+
     /// Writes the tenants as an operator does.
     pub async fn seed(&self, configuration: &str) {
         let mut text = configuration.to_owned();

@@ -37,6 +37,7 @@ async fn a_member_signs_in_and_sees_her_apps_and_this_browser() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "moves the clock")]
 async fn co8_a038_removing_an_app_ends_all_it_had_at_once_and_nothing_of_another() {
     let world = World::start().await;
     let (shopease, other) = (world.shopease(), world.conformance());
@@ -199,6 +200,7 @@ async fn nobody_ends_the_session_of_another_member() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "moves the clock")]
 async fn a_session_ends_by_idleness_and_by_age() {
     let world = World::start().await;
     let request = world.conformance().authorize("openid");

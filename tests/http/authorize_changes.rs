@@ -19,6 +19,7 @@ async fn chooser(world: &World, browser: &mut crate::harness::Browser, max_age: 
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "moves the clock")]
 async fn a028_going_on_as_herself_does_not_make_a_sign_in_younger() {
     let world = World::start().await;
     let mut browser = world.browser();
@@ -35,6 +36,7 @@ async fn a028_going_on_as_herself_does_not_make_a_sign_in_younger() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "moves the clock")]
 async fn a028_an_older_session_slipped_in_at_the_chooser_is_not_taken_for_a_new_one() {
     let world = World::start().await;
     let (mut old, mut browser) = (world.browser(), world.browser());

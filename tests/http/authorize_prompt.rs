@@ -62,6 +62,7 @@ async fn a022_fl1_prompt_none_without_a_session_is_login_required() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "moves the clock")]
 async fn a023_fl1_prompt_none_without_consent_is_consent_required() {
     let world = World::start().await;
     let (client, mut browser, _) = regular(&world, "openid profile").await;
@@ -78,6 +79,7 @@ async fn a023_fl1_prompt_none_without_consent_is_consent_required() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "moves the clock")]
 async fn fl1_prompt_none_gets_no_page_even_while_the_store_is_down() {
     let world = World::start().await;
     let (client, mut browser, _) = regular(&world, "openid profile").await;
@@ -93,6 +95,7 @@ async fn fl1_prompt_none_gets_no_page_even_while_the_store_is_down() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "moves the clock")]
 async fn a024_prompt_none_stands_alone() {
     let world = World::start().await;
     let (client, mut browser, _) = regular(&world, "openid profile").await;
@@ -113,6 +116,7 @@ async fn a024_prompt_none_stands_alone() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "moves the clock")]
 async fn a025_a029_silence_keeps_who_and_when() {
     let world = World::start().await;
     let before = world.now().await;
@@ -132,6 +136,7 @@ async fn a025_a029_silence_keeps_who_and_when() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "moves the clock")]
 async fn a026_a028_login_is_asked_again_and_moves_auth_time() {
     let world = World::start().await;
     for (name, value) in [("prompt", "login"), ("max_age", "50"), ("max_age", "0")] {
@@ -151,6 +156,7 @@ async fn a026_a028_login_is_asked_again_and_moves_auth_time() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "moves the clock")]
 async fn a026_another_member_inherits_nothing() {
     let world = World::start().await;
     let (client, mut browser, first) = regular(&world, "openid profile").await;
@@ -166,6 +172,7 @@ async fn a026_another_member_inherits_nothing() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "moves the clock")]
 async fn a027_consent_and_select_account_show_their_pages() {
     let world = World::start().await;
     let (client, mut browser, first) = regular(&world, "openid profile").await;
@@ -202,6 +209,7 @@ async fn a027_consent_and_select_account_show_their_pages() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "moves the clock")]
 async fn a028_max_age_is_a_number_of_seconds() {
     let world = World::start().await;
     let (client, mut browser, _) = regular(&world, "openid profile").await;
@@ -241,6 +249,7 @@ async fn a028_max_age_is_a_number_of_seconds() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "moves the clock")]
 async fn a030_a_hint_is_an_id_token_of_this_issuer_however_old() {
     let world = World::start().await;
     let (client, mut browser, tokens) = regular(&world, "openid profile").await;
@@ -280,6 +289,7 @@ async fn a030_a_hint_is_an_id_token_of_this_issuer_however_old() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "moves the clock")]
 async fn a030_fl1_a_hint_of_another_member_never_yields_this_one() {
     let world = World::start().await;
     let (client, mut browser, _) = regular(&world, "openid profile").await;
@@ -301,6 +311,7 @@ async fn a030_fl1_a_hint_of_another_member_never_yields_this_one() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "moves the clock")]
 async fn a031_a_login_hint_prefills_and_tells_nothing() {
     let world = World::start().await;
     let (client, mut signed_in, _) = regular(&world, "openid profile").await;
@@ -352,6 +363,7 @@ async fn a032_languages_and_display_are_wishes_and_never_errors() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "moves the clock")]
 async fn a035_offline_access_needs_consent_and_a_client_that_may() {
     let world = World::start().await;
     let (client, mut browser, first) = regular(&world, "openid profile").await;
@@ -372,6 +384,7 @@ async fn a035_offline_access_needs_consent_and_a_client_that_may() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "moves the clock")]
 async fn a036_a_refusal_is_told_to_the_partner_and_keeps_the_session() {
     let world = World::start().await;
     let (_, mut browser, _) = regular(&world, "openid profile").await;

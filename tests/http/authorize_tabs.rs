@@ -111,6 +111,7 @@ async fn fl2_a_tab_left_open_asks_only_what_the_other_did_not_settle() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "moves the clock")]
 async fn a037_a_step_of_another_browser_is_not_found() {
     let world = World::start().await;
     let mut owner = world.browser();
@@ -155,6 +156,7 @@ async fn a037_a_step_of_another_browser_is_not_found() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "moves the clock")]
 async fn a037_a_finished_or_expired_step_goes_nowhere() {
     let world = World::start().await;
     let client = world.conformance();
@@ -243,6 +245,7 @@ async fn a039_the_session_cookie_is_locked_down_and_changes_at_every_sign_in() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "moves the clock")]
 async fn se5_a_sign_in_that_is_given_up_leaves_the_session_as_it_was() {
     let world = World::start().await;
     let client = world.conformance();

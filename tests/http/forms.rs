@@ -56,6 +56,7 @@ async fn forgeries(
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "moves the clock")]
 async fn br1_forged_login_and_consent_forms_send_and_change_nothing() {
     let world = World::start().await;
     let request = world.conformance().authorize("openid profile");

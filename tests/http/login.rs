@@ -6,6 +6,7 @@ use tokio::task::JoinSet;
 use crate::harness::{ALICE, CAROL, NOBODY, Page, TEST_MEMBER, World, wrong};
 
 #[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "moves the clock")]
 async fn a096_sign_in_is_by_otp_over_sms_at_this_time() {
     let world = World::start().await;
     let client = world.conformance();
@@ -51,6 +52,7 @@ async fn ot5_a_number_is_taken_as_people_type_it_and_is_one_number() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "counts calls")]
 async fn sm1_what_is_no_number_of_a_served_country_gets_a_message_on_the_page_and_none_on_a_phone() {
     let world = World::start().await;
     let mut browser = world.browser();
@@ -167,6 +169,7 @@ async fn ot7_parallel_right_codes_make_one_session() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "moves the clock")]
 async fn ot8_an_expired_code_says_so_and_one_tap_gets_a_new_one() {
     let world = World::start().await;
     let mut browser = world.browser();
@@ -187,6 +190,7 @@ async fn ot8_an_expired_code_says_so_and_one_tap_gets_a_new_one() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "moves the clock")]
 async fn ot8_a_code_works_to_its_last_second() {
     let world = World::start().await;
     let mut browser = world.browser();
@@ -228,6 +232,7 @@ async fn ot9_a_code_belongs_to_its_browser_request_and_brand() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "reads the local files")]
 async fn ot10_a_code_is_nowhere_but_in_the_message() {
     let world = World::start().await;
     let mut browser = world.browser();
@@ -298,6 +303,7 @@ fn face(page: &Page) -> (u16, Vec<String>, String, Vec<(String, usize)>, usize) 
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "moves the clock")]
 async fn en1_a_number_with_and_without_a_member_look_the_same_at_every_step() {
     let world = World::start().await;
     let mut faces = Vec::new();

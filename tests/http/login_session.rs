@@ -98,6 +98,7 @@ async fn se4_steps_cannot_be_skipped() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "moves the clock")]
 async fn a_step_that_took_too_long_starts_again() {
     let world = World::start().await;
     let request = world.conformance().authorize("openid");

@@ -57,6 +57,7 @@ impl Stage {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "moves the clock")]
 async fn a079_a_valid_hint_and_a_registered_uri_sign_out_and_lead_back_with_state() {
     for method in [Method::GET, Method::POST] {
         let mut stage = signed_in().await;
@@ -248,6 +249,7 @@ async fn lo1_a_post_from_another_site_does_not_take_her_cookie_away() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "moves the clock")]
 async fn a083_logout_ends_session_bound_tokens_and_offline_ones_stay() {
     let mut stage = signed_in().await;
     let client = stage.world.conformance();

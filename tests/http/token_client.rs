@@ -205,6 +205,7 @@ async fn a052_every_failed_authentication_looks_the_same() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "moves the clock")]
 async fn a053_only_the_registered_method_works() {
     let spa = "[tenants.urbantrend.clients.spa-demo]\n";
     let poster = "[tenants.urbantrend.clients.poster]\nname = \"Poster\"\n\
@@ -250,6 +251,7 @@ async fn a053_only_the_registered_method_works() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "moves the clock")]
 async fn a053_two_methods_at_once_are_an_error() {
     let world = World::start().await;
     let brand = world.urbantrend();

@@ -74,6 +74,7 @@ async fn a050_without_openid_or_offline_access_there_is_neither_token() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "moves the clock")]
 async fn ac1_a045_a_replay_ends_what_the_code_gave() {
     let world = World::start().await;
     for (client, pause) in [
@@ -168,6 +169,7 @@ async fn ac3_a_replay_by_somebody_with_less_than_everything_harms_nobody() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "moves the clock")]
 async fn ac4_a047_the_code_is_its_clients_alone_and_survives_strangers() {
     let world = World::start().await;
     let client = world.conformance();
@@ -215,6 +217,7 @@ async fn a047_the_redirect_uri_is_compared_byte_for_byte() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "moves the clock")]
 async fn ac5_a048_a_code_lives_for_a_minute() {
     let world = World::start().await;
     let client = world.conformance();
@@ -276,6 +279,7 @@ async fn ac6_nothing_else_passes_for_a_code() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "moves the clock")]
 async fn ac10_each_code_speaks_of_its_own_member() {
     let world = World::start().await;
     let (client, mut alice, mut bob) = (world.conformance(), world.browser(), world.browser());

@@ -58,6 +58,7 @@ async fn a050_a_refresh_answers_as_a_redemption_does() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "moves the clock")]
 async fn a065_the_refreshed_id_token_speaks_of_the_same_sign_in() {
     let world = World::start().await;
     let client = world.conformance();
@@ -129,6 +130,7 @@ async fn a062_narrower_is_given_once_and_wider_never() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "moves the clock")]
 async fn rt4_a061_a_refresh_token_is_its_clients_alone_and_survives_strangers() {
     let world = World::start().await;
     let owner = world.conformance();

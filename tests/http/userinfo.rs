@@ -235,6 +235,7 @@ async fn a070_claims_have_the_types_of_the_standard() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "moves the clock")]
 async fn a072_a_token_ends_with_its_time() {
     let world = World::start().await;
     let client = world.conformance();

@@ -11,6 +11,7 @@ use symbolon::{ports::Clock, types::Timestamp};
 pub(crate) struct Cache<K, V> {
     clock: Arc<dyn Clock>,
     seconds: u64,
+    most: usize,
     entries: Mutex<HashMap<K, (Timestamp, V)>>,
 }
 
@@ -20,8 +21,14 @@ impl<K: Eq + Hash, V: Clone> Cache<K, V> {
         Self {
             clock,
             seconds,
+            most: usize::MAX,
             entries: Mutex::default(),
         }
+    }
+
+    /// For keys that strangers choose: no more than so many entries.
+    pub(crate) fn of_at_most(self, most: usize) -> Self {
+        Self { most, ..self }
     }
 
     /// What was put, unless it is too old.
@@ -35,7 +42,12 @@ impl<K: Eq + Hash, V: Clone> Cache<K, V> {
     /// Keeps it from now.
     pub(crate) fn put(&self, key: K, value: V) {
         let now = self.clock.now();
-        self.lock().insert(key, (now, value));
+        let mut entries = self.lock();
+        if entries.len() >= self.most {
+            // Whatever filled it is a flood, and an entry costs one read to have again.
+            entries.clear();
+        }
+        entries.insert(key, (now, value));
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<K, (Timestamp, V)>> {
@@ -71,5 +83,15 @@ pub(crate) mod tests {
         let none = Cache::new(clock as Arc<dyn Clock>, 0);
         none.put("a", 1);
         assert_eq!(none.get(&"a"), None);
+    }
+
+    #[test]
+    fn it_never_holds_more_than_it_may() {
+        let cache = Cache::new(Arc::new(Moved(100.into())) as Arc<dyn Clock>, 60).of_at_most(10);
+        for key in 0..1_000 {
+            cache.put(key, key);
+            assert_eq!(cache.get(&key), Some(key));
+            assert!(cache.lock().len() <= 10);
+        }
     }
 }

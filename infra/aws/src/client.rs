@@ -30,6 +30,8 @@ const CONNECT: Duration = Duration::from_millis(250);
 const ATTEMPT: Duration = Duration::from_millis(500);
 /// Longest wait for a call with all its attempts. A member is waiting.
 const OPERATION: Duration = Duration::from_millis(1_500);
+/// Longest wait for one attempt of the operator's tool.
+const PATIENCE: Duration = Duration::from_secs(10);
 const ATTEMPTS: u32 = 3;
 /// The pause before another attempt begins here, doubles, and is cut by chance.
 const BACKOFF: Duration = Duration::from_millis(50);
@@ -80,6 +82,16 @@ impl Aws {
             .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
         config.set_endpoint_url(setting("AWS_ENDPOINT_URL"));
         Ok(Self(config.build()))
+    }
+
+    /// The same with time for what nobody waits for: an operator has KMS search for an RSA key.
+    #[must_use]
+    pub fn patient(self) -> Self {
+        let timeouts = TimeoutConfig::builder()
+            .connect_timeout(CONNECT)
+            .operation_attempt_timeout(PATIENCE)
+            .build();
+        Self(self.0.into_builder().timeout_config(timeouts).build())
     }
 
     /// `DynamoDB`.

@@ -2,33 +2,11 @@
 
 use std::net::IpAddr;
 
-use lambda_http::{Body, Error, RequestExt, request::RequestContext, service_fn};
-use symbolon::{
-    endpoints::Endpoint,
-    wire::{ClientAddress, Request},
-};
-
-/// Runs a function until Lambda ends it. One log line a request: method, path without query, status.
-pub async fn serve(endpoint: &dyn Endpoint) -> Result<(), Error> {
-    // Lambda's own log line is the time stamp.
-    tracing_subscriber::fmt().with_ansi(false).without_time().init();
-    lambda_http::run(service_fn(|event| async move {
-        Ok::<_, Error>(respond(endpoint, event).await)
-    }))
-    .await
-}
-
-/// Answers one event.
-pub async fn respond(endpoint: &dyn Endpoint, event: lambda_http::Request) -> lambda_http::Response<Body> {
-    let request = request_of(event);
-    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-    let response = endpoint.handle(request).await;
-    tracing::info!(%method, path, status = response.status().as_u16(), "answered");
-    response.map(|bytes| body_of(&bytes))
-}
+use lambda_http::{Body, RequestExt, request::RequestContext};
+use symbolon::wire::{ClientAddress, Request, Response};
 
 /// The event as a plain request. The target is origin-form: which host it is for is the `Host` header's word alone.
-fn request_of(event: lambda_http::Request) -> Request {
+pub(crate) fn request_of(event: lambda_http::Request) -> Request {
     let address = client_address(&event);
     let (mut parts, body) = event.into_parts();
     if let Some(target) = parts.uri.path_and_query().cloned() {
@@ -47,6 +25,11 @@ fn client_address(event: &lambda_http::Request) -> Option<IpAddr> {
         RequestContext::ApiGatewayV2(context) => context.http.source_ip.as_deref()?.parse().ok(),
         _ => None,
     }
+}
+
+/// The answer as Lambda takes it.
+pub(crate) fn answer_of(response: Response) -> lambda_http::Response<Body> {
+    response.map(|bytes| body_of(&bytes))
 }
 
 /// Text goes out as text, everything else as base64; `lambda_http` decides by the content type.

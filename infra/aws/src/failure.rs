@@ -4,6 +4,8 @@ use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkErro
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use symbolon::ports::Unavailable;
 
+use crate::log::{Counter, count_trouble};
+
 /// Codes of a service that is asked too much.
 const THROTTLED: [&str; 5] = [
     "ProvisionedThroughputExceededException",
@@ -12,9 +14,6 @@ const THROTTLED: [&str; 5] = [
     "Throttling",
     "ThrottlingException",
 ];
-
-/// The log target whose lines count as metrics.
-pub(crate) const METRIC: &str = "symbolon::metric";
 
 /// The metric that counts being asked too much.
 #[derive(Debug, Clone, Copy)]
@@ -37,8 +36,8 @@ pub(crate) fn unavailable<E: ProvideErrorMetadata>(
     let code = code(error);
     if THROTTLED.contains(&code) {
         match throttled {
-            Throttled::Store => tracing::warn!(target: METRIC, metric = "StoreThrottled", step),
-            Throttled::Key => tracing::warn!(target: METRIC, metric = "KeyThrottled", step),
+            Throttled::Store => count_trouble(Counter::StoreThrottled, step),
+            Throttled::Key => count_trouble(Counter::KeyThrottled, step),
             Throttled::Uncounted => {}
         }
     }
@@ -63,6 +62,7 @@ mod tests {
     use aws_smithy_types::body::SdkBody;
 
     use super::*;
+    use crate::log::heard::heard;
 
     #[test]
     fn the_step_and_the_code_are_named_and_the_message_is_not() {
@@ -73,5 +73,20 @@ mod tests {
         let error = SdkError::service_error(SignError::generic(meta.build()), answer);
         let line = unavailable("signer: sign", Throttled::Key, &error);
         assert_eq!(line.0, "signer: sign: AccessDeniedException");
+    }
+
+    #[test]
+    fn being_asked_too_much_counts() {
+        let meta = ErrorMetadata::builder().code("ThrottlingException");
+        let answer = HttpResponse::new(400.try_into().unwrap(), SdkBody::empty());
+        let error = SdkError::service_error(SignError::generic(meta.build()), answer);
+        for (throttled, metric) in [
+            (Throttled::Key, "KeyThrottled"),
+            (Throttled::Store, "StoreThrottled"),
+        ] {
+            let line = heard(|| drop(unavailable("signer: sign", throttled, &error)));
+            assert_eq!((&line[metric], &line["level"]), (&1.into(), &"warn".into()));
+            assert_eq!(line["notes"][0]["step"], "signer: sign");
+        }
     }
 }

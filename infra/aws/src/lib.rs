@@ -1,37 +1,52 @@
 //! The Lambda side: turns an event of API Gateway's HTTP API (payload 2.0) into the request an endpoint takes, and
 //! names the adapters that the functions are given.
 //!
-//! Tenants and clients come from `SYMBOLON_CONFIG`. DynamoDB, KMS and SMS have no adapter yet: their ports are
-//! [`Unbound`], which answers every call with "unavailable", so a function says `temporarily_unavailable` rather
-//! than pretend. There is no development adapter to fall back to here.
+//! | module | what |
+//! |---|---|
+//! | `function`, `events`, `log`, `health` | one function: events in, answers out, one line of log each, what it stands on |
+//! | `settings`, `client`, `tables`, `system` | what a process is told, and the clients of AWS |
+//! | `world` | the adapter of every port |
+//! | `store` | the storage ports, in two tables |
+//! | `registry` | tenants and clients, in a table |
+//! | `keyring`, `wrapping`, `signing` | what seals and what signs, under KMS |
+//! | `members`, `messages`, `outbound` | the brands' members, text messages, and the one guarded way out |
+//!
+//! There is no development adapter to fall back to here.
 
 mod cache;
 mod client;
 mod document;
 mod events;
 mod failure;
+mod function;
+mod health;
 mod keyring;
-mod known_tenants;
+pub mod log;
 mod members;
+mod messages;
 mod outbound;
+mod registry;
 mod request_signature;
+mod settings;
 mod signing;
 mod store;
+mod system;
 mod tables;
 #[cfg(test)]
 mod tls_server;
-mod unbound;
 mod world;
 mod wrapping;
 
 pub use client::{Aws, MissingSetting};
-pub use events::{respond, serve};
+pub use function::serve;
 pub use keyring::{KeyringError, KeyringMaker, MadeKeyring, StoredKeyring};
-pub use known_tenants::KnownTenants;
 pub use members::{ImportError, MemberConnector, MemberDirectory, MemberImport, MemberTable};
+pub use messages::{Delivered, Delivery, EndUserMessaging, Queue, Senders, Sns, Webhook};
 pub use outbound::{Addresses, Answer, Outbound, OutboundError, Refused, Target, is_public};
+pub use registry::TableRegistry;
+pub use settings::{SettingError, Settings};
 pub use signing::{KeyMaker, KeySource, KeyState, KmsSigner, Made, MakeError, TenantKeys};
 pub use store::DynamoStore;
+pub use system::{OsRandom, SystemClock};
 pub use tables::Tables;
-pub use unbound::Unbound;
-pub use world::{SetupError, World};
+pub use world::{Opened, PublicWorld, World};

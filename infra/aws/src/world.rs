@@ -1,118 +1,266 @@
-//! What a function is made of. Read once, in init; a function that cannot be built does not start.
+//! The adapters of a function, each made for the port it is asked for.
 
-use std::{fmt, sync::Arc};
+use std::sync::Arc;
 
-use ring::rand::{SecureRandom, SystemRandom};
+use async_trait::async_trait;
 use symbolon::{
-    config::{Configuration, ConfiguredRegistry},
     keyring::Keyring,
-    ports::{Clock, Random, Registry},
-    types::{Secret, Timestamp},
+    ports::{
+        Assertions, Challenges, Clock, Codes, Grants, Members, OtpSender, PortResult, PublicKeys, Random,
+        RefreshFamilies, Registry, Sessions, Signer,
+    },
 };
 
-use super::Unbound;
+use crate::{
+    health::{Need, Needs},
+    keyring::StoredKeyring,
+    members::{MemberConnector, MemberDirectory, MemberTable},
+    messages::Queue,
+    outbound::{Addresses, Outbound},
+    registry::TableRegistry,
+    settings::Settings,
+    signing::{KmsSigner, TenantKeys},
+    store::DynamoStore,
+};
 
-/// Why a function does not start. One line that names the setting.
-#[derive(Debug)]
-pub struct SetupError(String);
+/// What a function is given, opened.
+#[async_trait]
+pub trait Opened: Sized + Send + Sync {
+    /// Reads what must be there before the first request.
+    async fn open(settings: &Settings) -> PortResult<Self>;
 
-impl fmt::Display for SetupError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+    /// Reads again what has become too old.
+    async fn refresh(&self);
+
+    /// What it stands on.
+    fn needs(&self) -> &Needs;
+}
+
+/// The adapters of a function that publishes only. It holds no secret and cannot open one.
+pub struct PublicWorld {
+    settings: Settings,
+    needs: Needs,
+}
+
+#[async_trait]
+impl Opened for PublicWorld {
+    async fn open(settings: &Settings) -> PortResult<Self> {
+        Ok(Self {
+            settings: settings.clone(),
+            needs: Needs::default(),
+        })
+    }
+
+    async fn refresh(&self) {}
+
+    fn needs(&self) -> &Needs {
+        &self.needs
     }
 }
 
-impl std::error::Error for SetupError {}
+impl PublicWorld {
+    /// Tenants, without their secrets.
+    pub fn registry(&self) -> Arc<dyn Registry> {
+        self.needs.add(Need::Table(self.settings.tables.config.clone()));
+        Arc::new(registry(&self.settings, None))
+    }
 
-/// The adapters of this build.
-pub struct World {
-    /// Tenants and clients.
-    pub registry: Arc<dyn Registry>,
-    /// Stored state, members, messages, keys: no adapter yet.
-    pub unbound: Arc<Unbound>,
-    /// Time.
-    pub clock: Arc<dyn Clock>,
+    /// Their public keys.
+    pub fn public_keys(&self) -> Arc<dyn PublicKeys> {
+        tenant_keys(&self.settings, &self.needs)
+    }
+
     /// Randomness.
-    pub random: Arc<dyn Random>,
-    /// Sealing.
-    pub keyring: Arc<Keyring>,
+    pub fn random(&self) -> Arc<dyn Random> {
+        self.settings.random.clone()
+    }
+}
+
+/// The adapters of every other function.
+pub struct World {
+    settings: Settings,
+    keyring: StoredKeyring,
+    registry: Arc<TableRegistry>,
+    needs: Needs,
+}
+
+#[async_trait]
+impl Opened for World {
+    async fn open(settings: &Settings) -> PortResult<Self> {
+        let Settings {
+            aws,
+            tables,
+            wrapping_key,
+            clock,
+            random,
+            cache_seconds,
+            ..
+        } = settings;
+        let keyring = StoredKeyring::load(
+            (aws.dynamodb(), tables.config.clone()),
+            (aws.kms(), wrapping_key.clone()),
+            random.clone(),
+            clock.clone(),
+            *cache_seconds,
+        )
+        .await?;
+        let needs = Needs::default();
+        needs.add(Need::Table(settings.tables.config.clone()));
+        needs.add(Need::Key(settings.wrapping_key.clone()));
+        Ok(Self {
+            registry: Arc::new(registry(settings, Some(keyring.keyring()))),
+            settings: settings.clone(),
+            keyring,
+            needs,
+        })
+    }
+
+    async fn refresh(&self) {
+        // The keys it has still open what they opened; the next request tries again.
+        if let Err(cause) = self.keyring.refresh().await {
+            tracing::warn!(reason = cause.0, "the keyring was not refreshed");
+        }
+    }
+
+    fn needs(&self) -> &Needs {
+        &self.needs
+    }
 }
 
 impl World {
-    /// Reads the function's environment.
-    pub fn from_environment() -> Result<Self, SetupError> {
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "the composition root is where settings are read"
-        )]
-        Self::read(|name| std::env::var(name).ok())
+    /// Tenants and clients.
+    pub fn registry(&self) -> Arc<dyn Registry> {
+        self.registry.clone()
     }
 
-    /// Reads settings from a lookup.
-    ///
-    /// | setting | what | mandatory |
-    /// |---|---|---|
-    /// | `SYMBOLON_CONFIG` | tenants and clients as JSON, the shape of the local server's TOML | yes |
-    fn read(setting: impl Fn(&str) -> Option<String>) -> Result<Self, SetupError> {
-        let text =
-            setting("SYMBOLON_CONFIG").ok_or_else(|| SetupError("SYMBOLON_CONFIG is not set".to_owned()))?;
-        let refused = |why: String| SetupError(format!("SYMBOLON_CONFIG: {why}"));
-        let configuration = Configuration::read(&mut serde_json::Deserializer::from_str(&text))
-            .map_err(|e| refused(e.to_string()))?;
-        let random: Arc<dyn Random> = Arc::new(OsRandom::new());
-        // Nothing can be stored in this build, so nothing sealed by one process is ever opened by another.
-        let keyring = Keyring::new(fresh(&*random), Vec::new(), fresh(&*random), Arc::clone(&random));
-        Ok(Self {
-            registry: Arc::new(ConfiguredRegistry::new(&configuration.tenants)),
-            unbound: Arc::new(Unbound),
-            clock: Arc::new(SystemClock),
+    /// SSO sessions.
+    pub fn sessions(&self) -> Arc<dyn Sessions> {
+        self.ephemeral()
+    }
+
+    /// One-time codes on their way.
+    pub fn challenges(&self) -> Arc<dyn Challenges> {
+        self.ephemeral()
+    }
+
+    /// Authorization codes.
+    pub fn codes(&self) -> Arc<dyn Codes> {
+        self.ephemeral()
+    }
+
+    /// Lines of refresh tokens.
+    pub fn families(&self) -> Arc<dyn RefreshFamilies> {
+        self.ephemeral()
+    }
+
+    /// What may be used once.
+    pub fn assertions(&self) -> Arc<dyn Assertions> {
+        self.ephemeral()
+    }
+
+    /// Consents.
+    pub fn grants(&self) -> Arc<dyn Grants> {
+        self.needs.add(Need::Table(self.settings.tables.identity.clone()));
+        self.store()
+    }
+
+    /// The brands' members.
+    pub fn members(&self) -> Arc<dyn Members> {
+        self.needs.add(Need::Table(self.settings.tables.identity.clone()));
+        let Settings {
+            aws, tables, clock, ..
+        } = &self.settings;
+        let table = MemberTable::new(aws.dynamodb(), tables.identity.clone(), self.keyring());
+        let connector = MemberConnector::new(Arc::new(Outbound::new(Addresses::public())), clock.clone());
+        Arc::new(MemberDirectory::new(self.registry.clone(), table, connector))
+    }
+
+    /// What text messages go through.
+    pub fn sender(&self) -> Arc<dyn OtpSender> {
+        Arc::new(Queue::new(&self.settings, self.keyring()))
+    }
+
+    /// What signs.
+    pub fn signer(&self) -> Arc<dyn Signer> {
+        let keys = tenant_keys(&self.settings, &self.needs);
+        let Settings {
+            aws,
+            wrapping_key,
             random,
-            keyring: Arc::new(keyring),
-        })
+            ..
+        } = &self.settings;
+        Arc::new(KmsSigner::new(
+            keys,
+            aws.kms(),
+            wrapping_key.clone(),
+            random.clone(),
+        ))
+    }
+
+    /// What verifies.
+    pub fn public_keys(&self) -> Arc<dyn PublicKeys> {
+        tenant_keys(&self.settings, &self.needs)
+    }
+
+    /// Time.
+    pub fn clock(&self) -> Arc<dyn Clock> {
+        self.settings.clock.clone()
+    }
+
+    /// Randomness.
+    pub fn random(&self) -> Arc<dyn Random> {
+        self.settings.random.clone()
+    }
+
+    /// Sealing.
+    pub fn keyring(&self) -> Arc<Keyring> {
+        self.keyring.keyring()
+    }
+
+    fn ephemeral(&self) -> Arc<DynamoStore> {
+        self.needs
+            .add(Need::Table(self.settings.tables.ephemeral.clone()));
+        self.store()
+    }
+
+    fn store(&self) -> Arc<DynamoStore> {
+        let Settings {
+            aws, tables, random, ..
+        } = &self.settings;
+        Arc::new(DynamoStore::new(aws.dynamodb(), tables.clone(), random.clone()))
     }
 }
 
-fn fresh(random: &dyn Random) -> Secret<[u8; 32]> {
-    Secret::new(random.bytes())
+fn registry(settings: &Settings, keyring: Option<Arc<Keyring>>) -> TableRegistry {
+    let Settings {
+        aws,
+        tables,
+        clock,
+        cache_seconds,
+        ..
+    } = settings;
+    TableRegistry::new(
+        aws.dynamodb(),
+        tables.config.clone(),
+        keyring,
+        clock,
+        *cache_seconds,
+    )
 }
 
-struct OsRandom(SystemRandom);
-
-impl OsRandom {
-    #[expect(clippy::disallowed_methods, reason = "this is the source of randomness")]
-    fn new() -> Self {
-        Self(SystemRandom::new())
-    }
-}
-
-impl Random for OsRandom {
-    fn fill(&self, buffer: &mut [u8]) {
-        // Without randomness every id would be guessable: the process must not go on.
-        if self.0.fill(buffer).is_err() {
-            std::process::abort();
-        }
-    }
-}
-
-struct SystemClock;
-
-impl Clock for SystemClock {
-    #[expect(clippy::disallowed_methods, reason = "this is the clock")]
-    fn now(&self) -> Timestamp {
-        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-        Timestamp(since.map_or(0, |d| d.as_secs()))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_function_without_its_configuration_says_which_setting_is_missing() {
-        let error = World::read(|_| None).err().unwrap();
-        assert_eq!(error.to_string(), "SYMBOLON_CONFIG is not set");
-        let error = World::read(|_| Some("{\"tenant\":1}".to_owned())).err().unwrap();
-        assert!(error.to_string().starts_with("SYMBOLON_CONFIG: "), "{error}");
-    }
+fn tenant_keys(settings: &Settings, needs: &Needs) -> Arc<TenantKeys> {
+    needs.add(Need::Table(settings.tables.config.clone()));
+    let Settings {
+        aws,
+        tables,
+        clock,
+        cache_seconds,
+        ..
+    } = settings;
+    Arc::new(TenantKeys::new(
+        aws.dynamodb(),
+        tables.config.clone(),
+        clock.clone(),
+        *cache_seconds,
+    ))
 }

@@ -44,10 +44,7 @@ pub(super) async fn admit(
     let authority = authority(request).ok_or_else(misdirected)?;
     let found = registry.tenant_by_authority(&authority).await.map_err(|cause| {
         tracing::error!(reason = cause.0, "configuration is out of reach");
-        respond::text(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "configuration is out of reach; try again shortly\n",
-        )
+        respond::out_of_reach()
     })?;
     let tenant = found.ok_or_else(misdirected)?;
     only(methods, request)?;

@@ -51,6 +51,14 @@ pub fn json_error(fault: &Fault) -> Response {
     response
 }
 
+/// What the answer rests on cannot be reached. Which issuer it was for is not even known, so it is nobody's page.
+pub fn out_of_reach() -> Response {
+    let status = StatusCode::SERVICE_UNAVAILABLE;
+    let mut response = text(status, "configuration is out of reach; try again shortly\n");
+    put(&mut response, header::RETRY_AFTER, "2");
+    response
+}
+
 /// A plain text answer.
 pub fn text(status: StatusCode, body: &'static str) -> Response {
     let mut response = bare(status, Bytes::from_static(body.as_bytes()), Caching::NoStore);

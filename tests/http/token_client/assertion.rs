@@ -17,6 +17,7 @@ async fn with_assertion(world: &World, assertion: &str) -> Response {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "moves the clock")]
 async fn a054_an_assertion_must_say_exactly_who_to_whom_and_until_when() {
     let world = World::start().await;
     let (client, now) = (world.shopease(), world.now().await);
@@ -55,6 +56,7 @@ async fn a054_an_assertion_must_say_exactly_who_to_whom_and_until_when() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "moves the clock")]
 async fn a054_the_assertion_type_is_compared_exactly() {
     let world = World::start().await;
     let brand = world.urbantrend();
@@ -84,6 +86,7 @@ async fn a054_the_assertion_type_is_compared_exactly() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "reads the local files")]
 async fn a054_the_key_decides_the_algorithm_and_nobody_else_signs() {
     let world = World::start().await;
     let (client, now) = (world.shopease(), world.now().await);
@@ -140,6 +143,7 @@ async fn a054_the_key_decides_the_algorithm_and_nobody_else_signs() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "moves the clock")]
 async fn ca1_an_assertion_is_good_for_one_request() {
     let mut world = World::start().await;
     let assertion = world
@@ -164,6 +168,7 @@ async fn ca1_an_assertion_is_good_for_one_request() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[cfg_attr(feature = "stack", ignore = "moves the clock")]
 async fn ca1_of_parallel_uses_of_an_assertion_one_counts() {
     let world = Arc::new(World::start().await);
     let assertion = world.shopease().assertion(world.now().await, &json!({}));
@@ -178,6 +183,7 @@ async fn ca1_of_parallel_uses_of_an_assertion_one_counts() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "moves the clock")]
 async fn ca2_the_one_audience_is_this_issuer_as_one_string() {
     let world = World::start().await;
     let (client, now) = (world.shopease(), world.now().await);

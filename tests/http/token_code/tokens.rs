@@ -10,6 +10,7 @@ fn names(claims: &Value) -> Vec<&str> {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "moves the clock")]
 async fn a058_the_id_token_says_what_it_must_and_no_more() {
     let world = World::start().await;
     let client = world.conformance();
@@ -99,6 +100,7 @@ async fn a059_the_clients_own_algorithm_signs_its_id_tokens() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "moves the clock")]
 async fn a090_the_access_token_is_a_jwt_by_rfc_9068() {
     let world = World::start().await;
     let (client, brand) = (world.conformance(), world.urbantrend());
@@ -157,6 +159,7 @@ async fn a090_the_access_token_is_a_jwt_by_rfc_9068() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "moves the clock")]
 async fn a029_auth_time_is_when_she_signed_in_through_sso_and_refresh() {
     let world = World::start().await;
     let (client, mut browser) = (world.conformance(), world.browser());

@@ -31,6 +31,7 @@ async fn rt1_a063_an_old_token_ends_its_whole_family() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "moves the clock")]
 async fn a063_the_previous_token_outside_the_window_ends_the_family() {
     let world = World::start().await;
     for client in [world.conformance(), world.spa()] {
@@ -50,6 +51,7 @@ async fn a063_the_previous_token_outside_the_window_ends_the_family() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "moves the clock")]
 async fn rt2_a064_a_lost_answer_is_asked_for_again() {
     let world = World::start().await;
     for client in [world.conformance(), world.spa()] {
@@ -76,6 +78,7 @@ async fn rt2_a064_a_lost_answer_is_asked_for_again() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "moves the clock")]
 async fn a064_a_repetition_does_not_lengthen_the_window() {
     let world = World::start().await;
     let client = world.conformance();
@@ -91,6 +94,7 @@ async fn a064_a_repetition_does_not_lengthen_the_window() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "moves the clock")]
 async fn a064_the_window_is_the_operators_to_close() {
     let closed = "[tenants.urbantrend.policy.refresh]\nretry_window = 0\n\n\
         [tenants.urbantrend.resources.loyalty]\n";
@@ -151,6 +155,7 @@ async fn rt3_parallel_replays_of_an_old_token_all_fail() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "moves the clock")]
 async fn rt7_a_family_ends_when_it_is_not_used() {
     let mut world = World::edited(&[("[tenants.urbantrend.resources.loyalty]\n", SHORT)]).await;
     let client = world.conformance();
@@ -171,6 +176,7 @@ async fn rt7_a_family_ends_when_it_is_not_used() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "moves the clock")]
 async fn rt7_a066_a_family_ends_in_the_end_however_much_it_is_used() {
     let mut world = World::edited(&[("[tenants.urbantrend.resources.loyalty]\n", SHORT)]).await;
     let client = world.spa();

@@ -86,6 +86,7 @@ async fn tk3_the_key_decides_the_algorithm() {
 
 /// With the brand's own private keys: what is left is what the checks after the signature refuse.
 #[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "reads the local files")]
 async fn a072_a_signature_of_ours_is_not_enough() {
     let world = World::start().await;
     let client = world.conformance();

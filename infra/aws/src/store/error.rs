@@ -3,6 +3,8 @@
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use symbolon::ports::Unavailable;
 
+use crate::log::{Counter, count_trouble};
+
 /// Codes of a table that is asked too much.
 const THROTTLED: [&str; 3] = [
     "ProvisionedThroughputExceededException",
@@ -17,7 +19,7 @@ pub(super) fn unavailable<E: ProvideErrorMetadata, R>(
 ) -> Unavailable {
     let code = code(error);
     if THROTTLED.contains(&code) {
-        tracing::warn!(target: "symbolon::metric", metric = "StoreThrottled", step);
+        count_trouble(Counter::StoreThrottled, step);
     }
     Unavailable(format!("store: {step}: {code}"))
 }
@@ -43,6 +45,7 @@ mod tests {
     use aws_sdk_dynamodb::{error::ErrorMetadata, operation::get_item::GetItemError};
 
     use super::*;
+    use crate::log::heard::heard;
 
     #[test]
     fn the_step_and_the_code_are_named_and_the_message_is_not() {
@@ -52,5 +55,17 @@ mod tests {
         let error = SdkError::service_error(GetItemError::generic(meta.build()), ());
         let line = unavailable("grants.get", &error);
         assert_eq!(line.0, "store: grants.get: ValidationException");
+    }
+
+    #[test]
+    fn a_table_that_is_asked_too_much_counts() {
+        let meta = ErrorMetadata::builder().code("ThrottlingException");
+        let error = SdkError::service_error(GetItemError::generic(meta.build()), ());
+        let line = heard(|| drop(unavailable("grants.get", &error)));
+        assert_eq!(
+            (&line["StoreThrottled"], &line["level"]),
+            (&1.into(), &"warn".into())
+        );
+        assert_eq!(line["notes"][0]["step"], "grants.get");
     }
 }

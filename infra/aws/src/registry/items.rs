@@ -1,0 +1,43 @@
+//! The items: what they are called, and what is in them.
+
+use symbolon::types::{ClientId, TenantId};
+
+use crate::store::key::{NO_RANGE, partition};
+
+/// The document, JSON.
+pub(super) const DOCUMENT: &str = "d";
+/// Whose document it is.
+pub(super) const TENANT: &str = "t";
+/// Under which authority a tenant's document is.
+pub(super) const AUTHORITY: &str = "a";
+
+/// Key of an item.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct Key {
+    pub(super) partition: String,
+    pub(super) range: &'static str,
+}
+
+/// A tenant's document, by the authority of its issuer.
+pub(super) fn tenant(authority: &str) -> Key {
+    Key {
+        partition: partition("TENANT", &[authority]),
+        range: NO_RANGE,
+    }
+}
+
+/// Where a tenant's document is, by its name. No document has this range, so no authority is mistaken for a name.
+pub(super) fn place(tenant: &TenantId) -> Key {
+    Key {
+        partition: partition("TENANT", &[tenant.as_str()]),
+        range: "place",
+    }
+}
+
+/// A client's document.
+pub(super) fn client(tenant: &TenantId, client: &ClientId) -> Key {
+    Key {
+        partition: partition("CLIENT", &[tenant.as_str(), client.as_str()]),
+        range: NO_RANGE,
+    }
+}

@@ -113,3 +113,37 @@ fn fresh_data(options: &Options) -> Result<PathBuf> {
     fs::create_dir_all(&data).while_(data.display())?;
     Ok(data)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_share_is_that_of_the_signatures_really_made() {
+        let cost = PathCost {
+            path: REFRESH.to_owned(),
+            grants: 10,
+            seconds: 4.0,
+            cpu: 5.0,
+            latency: Spread::of(&[1.0]),
+            reads: 2.0,
+            writes: 1.0,
+            signatures: 2.0,
+            requests: 1.0,
+            bytes_out: 9.0,
+        };
+        let grants = Grants {
+            profile: "release".to_owned(),
+            parallel: 1,
+            signature: Spread::of(&[2.0]),
+            paths: vec![cost.clone()],
+        };
+        assert_eq!((grants.signatures_share(&cost), cost.per_second()), (0.8, 2.5));
+        assert!(grants.of(REFRESH).is_some() && grants.of(FIRST).is_none());
+    }
+
+    #[test]
+    fn the_time_is_given_out_once() {
+        assert_eq!(TIMES.iter().map(|(_, percent)| percent).sum::<u64>(), 100);
+    }
+}

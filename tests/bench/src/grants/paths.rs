@@ -138,3 +138,31 @@ fn walk(
     walked.bytes_out = line.bytes_out;
     Ok(walked)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn walked(latencies: &[f64], requests: usize, bytes_out: usize) -> Walked {
+        Walked {
+            latencies: latencies.to_vec(),
+            requests,
+            bytes_out,
+        }
+    }
+
+    #[test]
+    fn everything_is_divided_by_the_grants_of_all_threads() {
+        let all = [walked(&[10.0, 30.0], 20, 400), walked(&[20.0, 40.0], 20, 440)];
+        let cost = cost(FIRST, &all, 2.0, 50.0, [20.0, 36.0, 8.0]).unwrap();
+        assert_eq!((cost.grants, cost.per_second(), cost.cpu), (4, 2.0, 12.5));
+        assert_eq!((cost.reads, cost.writes, cost.signatures), (5.0, 9.0, 2.0));
+        assert_eq!((cost.requests, cost.bytes_out), (10.0, 210.0));
+        assert_eq!((cost.latency.p50, cost.latency.p90), (20.0, 40.0));
+    }
+
+    #[test]
+    fn no_grant_is_a_failure_and_not_a_zero() {
+        assert!(cost(FIRST, &[walked(&[], 3, 9)], 2.0, 50.0, [0.0; 3]).is_err());
+    }
+}

@@ -15,6 +15,7 @@
 
 mod cache;
 mod client;
+mod deliver;
 mod document;
 mod events;
 mod failure;
@@ -38,6 +39,7 @@ mod world;
 mod wrapping;
 
 pub use client::{Aws, MissingSetting};
+pub use deliver::serve_messages;
 pub use function::serve;
 pub use keyring::{KeyringError, KeyringMaker, MadeKeyring, StoredKeyring};
 pub use members::{ImportError, MemberConnector, MemberDirectory, MemberImport, MemberTable};

@@ -85,7 +85,7 @@ impl Settings {
             })?,
         };
         Ok(Self {
-            aws: Aws::read(&setting)?,
+            aws: Aws::read(setting)?,
             tables: Tables {
                 config: mandatory("SYMBOLON_TABLE_CONFIG")?,
                 identity: mandatory("SYMBOLON_TABLE_IDENTITY")?,

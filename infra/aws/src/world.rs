@@ -15,8 +15,8 @@ use crate::{
     health::{Need, Needs},
     keyring::StoredKeyring,
     members::{MemberConnector, MemberDirectory, MemberTable},
-    messages::Queue,
-    outbound::{Addresses, Outbound},
+    messages::{Delivery, EndUserMessaging, Queue, Senders, Sns, Webhook},
+    outbound::Outbound,
     registry::TableRegistry,
     settings::Settings,
     signing::{KmsSigner, TenantKeys},
@@ -171,13 +171,38 @@ impl World {
             aws, tables, clock, ..
         } = &self.settings;
         let table = MemberTable::new(aws.dynamodb(), tables.identity.clone(), self.keyring());
-        let connector = MemberConnector::new(Arc::new(Outbound::new(Addresses::public())), clock.clone());
+        let connector = MemberConnector::new(Arc::new(Outbound::public()), clock.clone());
         Arc::new(MemberDirectory::new(self.registry.clone(), table, connector))
     }
 
     /// What text messages go through.
     pub fn sender(&self) -> Arc<dyn OtpSender> {
-        Arc::new(Queue::new(&self.settings, self.keyring()))
+        let Settings {
+            aws,
+            queue,
+            clock,
+            random,
+            ..
+        } = &self.settings;
+        Arc::new(Queue::new(
+            aws.sqs(),
+            queue.clone().unwrap_or_default(),
+            self.keyring(),
+            self.registry.clone(),
+            clock.clone(),
+            random.clone(),
+        ))
+    }
+
+    /// What takes text messages out of the queue.
+    pub fn delivery(&self) -> Delivery {
+        let Settings { aws, clock, .. } = &self.settings;
+        let senders = Senders {
+            sns: Sns::new(aws.sns()),
+            end_user_messaging: EndUserMessaging::new(aws.end_user_messaging()),
+            webhook: Webhook::new(Arc::new(Outbound::public()), clock.clone()),
+        };
+        Delivery::new(self.keyring(), self.registry(), clock.clone(), senders)
     }
 
     /// What signs.

@@ -11,7 +11,7 @@ use super::{
     EndUserMessaging, Sns, Webhook,
     envelope::{self, Message},
 };
-use crate::failure::METRIC;
+use crate::log::{Counter, count, count_trouble};
 
 /// How long after it was asked for a message is of any use: as long as a code lives unless the brand changed it.
 const USEFUL: u64 = 300;
@@ -87,7 +87,7 @@ impl Delivery {
             failed(Some(id.as_str()), &error.0);
             return Err(error);
         }
-        tracing::info!(target: METRIC, metric = "MessageSent", tenant = id.as_str());
+        count(Counter::MessageSent);
         Ok(Delivered::Sent)
     }
 
@@ -131,5 +131,6 @@ fn left(message: &Message, now: Timestamp) -> u64 {
 }
 
 fn failed(tenant: Option<&str>, why: &str) {
-    tracing::warn!(target: METRIC, metric = "MessageFailed", tenant, why);
+    count_trouble(Counter::MessageFailed, "deliver");
+    tracing::warn!(tenant, why, "message not delivered");
 }

@@ -11,8 +11,8 @@ use symbolon::{
 
 use super::envelope::{self, Message};
 use crate::{
-    KnownTenants,
     failure::{Throttled, unavailable},
+    registry::TableRegistry,
 };
 
 /// Puts messages into the queue. It is the same call for a decoy, so neither the answer nor its time tells a member's
@@ -21,7 +21,7 @@ pub struct Queue {
     client: Client,
     url: String,
     keyring: Arc<Keyring>,
-    tenants: Arc<KnownTenants>,
+    tenants: Arc<TableRegistry>,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
 }
@@ -32,7 +32,7 @@ impl Queue {
         client: Client,
         url: String,
         keyring: Arc<Keyring>,
-        tenants: Arc<KnownTenants>,
+        tenants: Arc<TableRegistry>,
         clock: Arc<dyn Clock>,
         random: Arc<dyn Random>,
     ) -> Self {
@@ -55,9 +55,11 @@ impl OtpSender for Queue {
         to: &PhoneNumber,
         text: Option<&Secret<String>>,
     ) -> PortResult<()> {
+        let found = self.tenants.tenant(tenant).await?;
+        let found = found.ok_or_else(|| Unavailable(format!("sender: tenant {tenant} is gone")))?;
         let message = Message {
             id: URL_SAFE_NO_PAD.encode(self.random.bytes::<16>()),
-            authority: self.tenants.tenant(tenant)?.issuer.authority().to_owned(),
+            authority: found.issuer.authority().to_owned(),
             to: to.clone(),
             text: text.cloned(),
             sent_at: self.clock.now(),

@@ -91,7 +91,7 @@ mod tests {
     fn a_message_is_transactional_and_names_its_sender() {
         let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
         let kind = pair("AWS.SNS.SMS.SMSType", "Transactional");
-        assert_eq!(sent("+447700900101", None, false), [kind.clone()]);
+        assert_eq!(sent("+447700900101", None, false), std::slice::from_ref(&kind));
         let name = pair("AWS.SNS.SMS.SenderID", "URBAN");
         assert_eq!(
             sent("+447700900101", Some("URBAN"), true),

@@ -12,7 +12,8 @@ const ARROWS: [(&str, &[&str]); 6] = [
     ("functions", &["symbolon", "symbolon-aws"]),
     ("infra/local", &["partners", "symbolon"]),
     ("examples/partners", &[]),
-    ("tests", &[]),
+    // Under a feature: a development dependency cannot be optional.
+    ("tests", &["symbolon-aws"]),
 ];
 
 /// Packages of this repository.

@@ -1,5 +1,6 @@
 //! An account at the emulator with tables of its own, and the wire to it.
 
+mod keys;
 mod queue;
 mod wire;
 
@@ -7,7 +8,6 @@ use std::{collections::HashMap, sync::Arc};
 
 use aws_sdk_dynamodb::{
     Client,
-    config::timeout::TimeoutConfig,
     types::{
         AttributeDefinition, AttributeValue, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType,
     },
@@ -24,6 +24,7 @@ pub type Row = (String, HashMap<String, AttributeValue>);
 
 /// An account that nobody else uses, with the three tables of a deployment, still empty.
 pub struct Account {
+    id: String,
     pub client: Client,
     pub tables: Tables,
     /// What the client sends; the tables' creation is not among it.
@@ -33,8 +34,10 @@ pub struct Account {
 impl Account {
     pub async fn new() -> Self {
         let wire = Arc::new(Wire::default());
+        let id = account();
         let account = Self {
-            client: client(&wire),
+            client: aws(&id, &wire).dynamodb(),
+            id,
             tables: Tables {
                 config: "config".to_owned(),
                 identity: "identity".to_owned(),
@@ -51,6 +54,16 @@ impl Account {
 
     pub fn store(&self) -> DynamoStore {
         DynamoStore::new(self.client.clone(), self.tables.clone(), Arc::new(OsRandom))
+    }
+
+    /// What a function in this account is given, over the wire.
+    pub fn aws(&self) -> Aws {
+        aws(&self.id, &self.wire)
+    }
+
+    /// The same past the wire.
+    pub fn direct(&self) -> Aws {
+        direct(&self.id)
     }
 
     /// Every item of every table.
@@ -128,26 +141,21 @@ fn account() -> String {
     format!("{:012}", u64::from_be_bytes(random.bytes()) % 1_000_000_000_000)
 }
 
-/// A function's own client, with the wire in between.
-fn client(wire: &Arc<Wire>) -> Client {
-    let (account, emulator) = (account(), emulator());
-    let environment = |name: &str| {
-        let value = match name {
-            "AWS_REGION" => "eu-central-1",
-            "AWS_ACCESS_KEY_ID" => &account,
-            "AWS_SECRET_ACCESS_KEY" => "secret",
-            "AWS_ENDPOINT_URL" => &emulator,
-            _ => return None,
-        };
-        Some(value.to_owned())
+/// What a function in an account is given. Patient: the emulator has no second core.
+fn direct(account: &str) -> Aws {
+    let setting = |name: &str| match name {
+        "AWS_REGION" => Some("eu-central-1".to_owned()),
+        "AWS_ACCESS_KEY_ID" => Some(account.to_owned()),
+        "AWS_SECRET_ACCESS_KEY" => Some("secret".to_owned()),
+        "AWS_ENDPOINT_URL" => Some(emulator()),
+        _ => None,
     };
-    let real = Aws::read(environment).unwrap().dynamodb();
-    let http = real.config().http_client().unwrap();
-    let tapped = real
-        .config()
-        .to_builder()
-        .http_client(wire.tapped(http))
-        // A busy machine is not an answer that was lost.
-        .timeout_config(TimeoutConfig::disabled());
-    Client::from_conf(tapped.build())
+    Aws::read(setting).unwrap().patient()
+}
+
+/// The same with the wire in between.
+fn aws(account: &str, wire: &Arc<Wire>) -> Aws {
+    let real = direct(account);
+    let http = real.dynamodb().config().http_client().unwrap();
+    real.over(wire.tapped(http))
 }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use symbolon::{
     config::Configuration,
     keyring::Keyring,
-    ports::{Registry, Unavailable},
+    ports::{PortResult, Registry, Unavailable},
     types::{ClientId, Secret, TenantId},
 };
 use symbolon_local::random::OsRandom;
@@ -240,7 +240,9 @@ async fn an_item_that_cannot_be_read_is_an_outage_that_quotes_nothing() {
         Secret::new([9; 32]),
         Arc::new(OsRandom),
     );
-    let unreadable = |kind: &str| Err(Unavailable(format!("registry: unreadable {kind} item")));
+    fn unreadable<T>(kind: &str) -> PortResult<T> {
+        Err(Unavailable(format!("registry: unreadable {kind} item")))
+    }
     let registry = bench.registry_with(Some(Arc::new(stranger)));
     assert_eq!(
         registry.tenant_by_authority(AUTHORITY).await,

@@ -94,9 +94,9 @@ impl Stack {
         tokio::time::timeout(PATIENCE, self.queue.drained())
             .await
             .expect("messages stay in the queue");
+        let number_in_query = number.replace('+', "%2B");
         let emulator = setting("SYMBOLON_EMULATOR");
-        let query = number.replace('+', "%2B");
-        let url = format!("{emulator}/_ministack/sns/sms-messages?phoneNumber={query}");
+        let url = format!("{emulator}/_ministack/sns/sms-messages?phoneNumber={number_in_query}");
         let answer = self.http.get(url).send().await.unwrap();
         let mut all: Value = answer.json().await.unwrap();
         let mut messages: Vec<Value> = serde_json::from_value(all["sms_messages"][number].take()).unwrap();

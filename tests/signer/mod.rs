@@ -17,7 +17,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::{DecodingKey, Validation, decode, jwk::Jwk};
 use serde_json::{Value, json};
 use symbolon::{
-    ports::{Algorithm, PublicKey, PublicKeys, Signer, SigningKey},
+    ports::{Algorithm, PublicKey, Signer, SigningKey},
     types::{Digest, KeyId, TenantId},
 };
 

@@ -1,5 +1,6 @@
 //! An account at the emulator with tables of its own, and the wire to it.
 
+mod clock;
 mod keys;
 mod queue;
 mod wire;
@@ -16,6 +17,7 @@ use symbolon::{ports::Random, types::Timestamp};
 use symbolon_aws::{Aws, DynamoStore, Tables};
 use symbolon_local::random::OsRandom;
 
+pub use clock::Moved;
 pub use queue::Queue;
 pub use wire::Wire;
 
@@ -64,6 +66,11 @@ impl Account {
     /// The same past the wire.
     pub fn direct(&self) -> Aws {
         direct(&self.id)
+    }
+
+    /// What has been asked since the last time: `GetItem`, `Sign`, ….
+    pub fn asked(&self) -> Vec<String> {
+        self.wire.take().into_iter().map(|sent| sent.operation).collect()
     }
 
     /// Every item of every table.
@@ -131,7 +138,7 @@ impl Account {
     clippy::disallowed_methods,
     reason = "where the emulator is, the runner of the suites says"
 )]
-fn emulator() -> String {
+pub fn emulator() -> String {
     std::env::var("SYMBOLON_EMULATOR").expect("SYMBOLON_EMULATOR is the address of an AWS emulator")
 }
 

@@ -56,7 +56,8 @@ fn endpoint_of(binary: &str) -> Option<String> {
 #[test]
 fn every_function_is_its_endpoint_with_exactly_its_ports() {
     let mut findings = Vec::new();
-    for binary in binaries() {
+    // What stands behind the queue answers nobody.
+    for binary in binaries().into_iter().filter(|name| name != "deliver") {
         let name = type_name(&binary);
         let Some(endpoint) = endpoint_of(&binary) else {
             findings.push(format!("functions/{binary} has no endpoint of that name"));

@@ -47,7 +47,7 @@ pub use messages::{Delivered, Delivery, EndUserMessaging, Queue, Senders, Sns, W
 pub use outbound::{Addresses, Answer, Outbound, OutboundError, Refused, Target, is_public};
 pub use registry::{Contents, Leftover, RegistryWriter, TableRegistry, WriteError, Written};
 pub use settings::{SettingError, Settings};
-pub use signing::{KeyMaker, KeySource, KeyState, KmsSigner, Made, MakeError, TenantKeys};
+pub use signing::{KeyMaker, KeySource, KeyState, KmsSigner, ListedKey, Made, MakeError, TenantKeys, Wait};
 pub use store::DynamoStore;
 pub use system::{OsRandom, SystemClock};
 pub use tables::Tables;

@@ -14,6 +14,12 @@ mod flow;
 mod harness;
 mod http;
 #[cfg(feature = "aws")]
+mod keyring;
+#[cfg(feature = "aws")]
+mod members;
+#[cfg(feature = "aws")]
+mod messages;
+#[cfg(feature = "aws")]
 mod registry;
 mod signer;
 mod store;

@@ -1,15 +1,12 @@
 //! Keys in KMS and keys that KMS wraps, and what only those could get wrong.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
-};
+use std::sync::Arc;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde_json::Value;
 use symbolon::{
     ports::{Algorithm, Clock, PublicKeys, Signer, SigningKey, Unavailable},
-    types::{KeyId, TenantId, Timestamp},
+    types::{KeyId, TenantId},
 };
 use symbolon_aws::{KeyMaker, KeySource, KeyState, KmsSigner, ListedKey, Made, MakeError, TenantKeys, Wait};
 use symbolon_local::random::OsRandom;
@@ -19,20 +16,10 @@ use super::{
     backend::{Bench, Keys, TENANTS},
     parts, tenant, token, verifies,
 };
-use crate::harness::aws::Account;
+use crate::harness::aws::{Account, Moved};
 
 const CACHE: u64 = 60;
 const WRAPPED: KeySource = KeySource::Wrapped;
-
-/// A clock a test moves.
-#[derive(Default)]
-struct Moved(AtomicU64);
-
-impl Clock for Moved {
-    fn now(&self) -> Timestamp {
-        Timestamp(self.0.load(Ordering::SeqCst))
-    }
-}
 
 /// A deployment: its account, its wrapping key, and its time.
 struct Deployment {
@@ -47,7 +34,7 @@ impl Deployment {
         Self {
             wrapping_key: account.wrapping_key().await,
             account,
-            clock: Arc::default(),
+            clock: Moved::new(),
         }
     }
 
@@ -78,17 +65,7 @@ impl Deployment {
     }
 
     fn pass(&self, seconds: u64) {
-        self.clock.0.fetch_add(seconds, Ordering::SeqCst);
-    }
-
-    /// What has been asked since the last time, `GetItem`, `Sign`, ….
-    fn asked(&self) -> Vec<String> {
-        self.account
-            .wire
-            .take()
-            .into_iter()
-            .map(|sent| sent.operation)
-            .collect()
+        self.clock.pass(seconds);
     }
 
     /// The stored keys of a tenant.
@@ -178,15 +155,15 @@ async fn a_wrapped_key_is_opened_once_in_a_process_and_then_signs_without_kms() 
     for expected in [vec!["GetItem", "Decrypt"], vec![], vec![]] {
         let key = active(&signer, &urban, Algorithm::Es256).await;
         token(&signer, &urban, &key).await;
-        assert_eq!(deployment.asked(), expected);
+        assert_eq!(deployment.account.asked(), expected);
     }
     deployment.pass(CACHE);
     let key = active(&signer, &urban, Algorithm::Es256).await;
     token(&signer, &urban, &key).await;
-    assert_eq!(deployment.asked(), ["GetItem"]);
+    assert_eq!(deployment.account.asked(), ["GetItem"]);
     let key = active(&signer, &north, Algorithm::Es256).await;
     token(&signer, &north, &key).await;
-    assert_eq!(deployment.asked(), ["GetItem", "Decrypt"]);
+    assert_eq!(deployment.account.asked(), ["GetItem", "Decrypt"]);
 }
 
 #[tokio::test]
@@ -208,7 +185,7 @@ async fn kms_is_given_a_digest_and_the_keys_arn() {
             .unwrap();
         let signer = deployment.signer();
         let key = active(&signer, &urban, algorithm).await;
-        deployment.asked();
+        deployment.account.asked();
         token(&signer, &urban, &key).await;
         let sent = deployment.account.wire.take();
         assert_eq!((sent.len(), &*sent[0].operation), (1, "Sign"));
@@ -232,7 +209,7 @@ async fn publishing_asks_kms_nothing() {
     let keys = deployment.keys();
     for expected in [vec!["GetItem"], vec![]] {
         assert_eq!(keys.public_keys(&urban).await.unwrap().len(), 1);
-        assert_eq!(deployment.asked(), expected);
+        assert_eq!(deployment.account.asked(), expected);
     }
 }
 

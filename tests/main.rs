@@ -13,6 +13,8 @@
 mod flow;
 mod harness;
 mod http;
+#[cfg(feature = "aws")]
+mod registry;
 mod signer;
 mod store;
 mod tidy;

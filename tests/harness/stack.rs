@@ -94,14 +94,10 @@ impl Stack {
         tokio::time::timeout(PATIENCE, self.queue.drained())
             .await
             .expect("messages stay in the queue");
-        let url = format!("{}/_ministack/sns/sms-messages", setting("SYMBOLON_EMULATOR"));
-        let answer = self
-            .http
-            .get(url)
-            .query(&[("phoneNumber", number)])
-            .send()
-            .await
-            .unwrap();
+        let emulator = setting("SYMBOLON_EMULATOR");
+        let query = number.replace('+', "%2B");
+        let url = format!("{emulator}/_ministack/sns/sms-messages?phoneNumber={query}");
+        let answer = self.http.get(url).send().await.unwrap();
         let mut all: Value = answer.json().await.unwrap();
         let mut messages: Vec<Value> = serde_json::from_value(all["sms_messages"][number].take()).unwrap();
         messages.retain(|message| message.to_string().contains(&self.sender()));

@@ -6,7 +6,12 @@
     reason = "what fails here fails a test"
 )]
 
-use std::{collections::HashSet, fs, path::Path};
+#[cfg(feature = "aws")]
+mod aws;
+mod backend;
+mod local;
+
+use std::collections::HashSet;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::{DecodingKey, Validation, decode, jwk::Jwk};
@@ -15,24 +20,24 @@ use symbolon::{
     ports::{Algorithm, PublicKey, PublicKeys, Signer, SigningKey},
     types::{Digest, KeyId, TenantId},
 };
-use symbolon_local::{
-    keys::{KeyError, LocalKeys, MasterKeys},
-    random::OsRandom,
-};
-use tempfile::TempDir;
 
-const ALL: [Algorithm; 3] = [Algorithm::Rs256, Algorithm::Es256, Algorithm::Ps256];
+use self::backend::{ALL, Bench, on_every_backend};
+
+on_every_backend!(
+    a_signature_verifies_with_the_published_key_and_no_other_tenants,
+    an_es256_signature_is_64_bytes,
+    every_published_key_is_named_by_its_thumbprint_and_unlike_any_other,
+    keys_survive_a_restart,
+    a_tenant_has_the_keys_it_was_given_and_signs_with_no_others,
+);
 
 fn tenant(name: &str) -> TenantId {
     TenantId::new(name)
 }
 
-fn open(data: &Path, algorithms: &[Algorithm]) -> LocalKeys {
-    let tenants = [
-        (tenant("urban"), algorithms.to_vec()),
-        (tenant("north"), algorithms.to_vec()),
-    ];
-    LocalKeys::open(data, &tenants).unwrap()
+/// The key that signs, which must be there.
+async fn active(signer: &dyn Signer, tenant: &TenantId, algorithm: Algorithm) -> SigningKey {
+    signer.active_key(tenant, algorithm).await.unwrap().unwrap()
 }
 
 fn parts(key: &PublicKey) -> (&KeyId, Value) {
@@ -70,17 +75,15 @@ fn verifies(token: &str, key: &PublicKey, algorithm: Algorithm) -> bool {
     decode::<Value>(token, &DecodingKey::from_jwk(&jwk).unwrap(), &validation).is_ok()
 }
 
-#[tokio::test]
-async fn a_signature_verifies_with_the_published_key_and_no_other_tenants() {
-    let data = TempDir::new().unwrap();
-    let keys = open(data.path(), &ALL);
+async fn a_signature_verifies_with_the_published_key_and_no_other_tenants(bench: Bench) {
+    let keys = bench.open();
     let (urban, north) = (tenant("urban"), tenant("north"));
     for algorithm in ALL {
-        let key = keys.active_key(&urban, algorithm).await.unwrap().unwrap();
+        let key = active(&*keys.signer, &urban, algorithm).await;
         assert_eq!(key.algorithm, algorithm);
-        let token = token(&keys, &urban, &key).await;
+        let token = token(&*keys.signer, &urban, &key).await;
         for (owner, expected) in [(&urban, true), (&north, false)] {
-            let published = keys.public_keys(owner).await.unwrap();
+            let published = keys.public.public_keys(owner).await.unwrap();
             let ours = |k: &&PublicKey| parts(k).1["alg"] == algorithm.name();
             let same_kind = published.iter().find(ours).unwrap();
             assert_eq!(
@@ -93,30 +96,19 @@ async fn a_signature_verifies_with_the_published_key_and_no_other_tenants() {
     }
 }
 
-#[tokio::test]
-async fn an_es256_signature_is_64_bytes() {
-    let data = TempDir::new().unwrap();
-    let keys = open(data.path(), &[Algorithm::Es256]);
-    let key = keys
-        .active_key(&tenant("urban"), Algorithm::Es256)
-        .await
-        .unwrap()
-        .unwrap();
+async fn an_es256_signature_is_64_bytes(bench: Bench) {
+    let (signer, urban) = (bench.open().signer, tenant("urban"));
+    let key = active(&*signer, &urban, Algorithm::Es256).await;
     for n in 0..32 {
-        assert_eq!(
-            keys.sign(&tenant("urban"), &key, &[n; 32]).await.unwrap().len(),
-            64
-        );
+        assert_eq!(signer.sign(&urban, &key, &[n; 32]).await.unwrap().len(), 64);
     }
 }
 
-#[tokio::test]
-async fn every_published_key_is_named_by_its_thumbprint_and_unlike_any_other() {
-    let data = TempDir::new().unwrap();
-    let keys = open(data.path(), &ALL);
+async fn every_published_key_is_named_by_its_thumbprint_and_unlike_any_other(bench: Bench) {
+    let public = bench.open().public;
     let mut names = HashSet::new();
     for owner in ["urban", "north"] {
-        for key in keys.public_keys(&tenant(owner)).await.unwrap() {
+        for key in public.public_keys(&tenant(owner)).await.unwrap() {
             let (kid, json) = parts(&key);
             let jwk: Jwk = serde_json::from_value(json).unwrap();
             assert_eq!(
@@ -129,21 +121,13 @@ async fn every_published_key_is_named_by_its_thumbprint_and_unlike_any_other() {
     assert_eq!(names.len(), 6);
 }
 
-#[tokio::test]
-async fn keys_survive_a_restart() {
-    let data = TempDir::new().unwrap();
-    let before = open(data.path(), &ALL)
-        .public_keys(&tenant("urban"))
-        .await
-        .unwrap();
-    let keys = open(data.path(), &ALL);
-    assert_eq!(keys.public_keys(&tenant("urban")).await.unwrap(), before);
-    let key = keys
-        .active_key(&tenant("urban"), Algorithm::Rs256)
-        .await
-        .unwrap()
-        .unwrap();
-    let token = token(&keys, &tenant("urban"), &key).await;
+async fn keys_survive_a_restart(bench: Bench) {
+    let urban = tenant("urban");
+    let before = bench.open().public.public_keys(&urban).await.unwrap();
+    let keys = bench.open();
+    assert_eq!(keys.public.public_keys(&urban).await.unwrap(), before);
+    let key = active(&*keys.signer, &urban, Algorithm::Rs256).await;
+    let token = token(&*keys.signer, &urban, &key).await;
     assert!(
         before
             .iter()
@@ -151,103 +135,18 @@ async fn keys_survive_a_restart() {
     );
 }
 
-#[tokio::test]
-async fn a_tenant_has_the_keys_it_was_given_and_signs_with_no_others() {
-    let data = TempDir::new().unwrap();
-    let keys = open(data.path(), &[Algorithm::Es256]);
-    let (urban, north, nobody) = (tenant("urban"), tenant("north"), tenant("nobody"));
-    assert_eq!(keys.active_key(&urban, Algorithm::Rs256).await, Ok(None));
-    assert_eq!(keys.active_key(&nobody, Algorithm::Es256).await, Ok(None));
-    assert_eq!(keys.public_keys(&nobody).await, Ok(Vec::new()));
-    let theirs = keys.active_key(&north, Algorithm::Es256).await.unwrap().unwrap();
-    assert!(keys.sign(&urban, &theirs, &[0; 32]).await.is_err());
+async fn a_tenant_has_the_keys_it_was_given_and_signs_with_no_others(bench: Bench) {
+    let keys = bench.open();
+    let (urban, few, nobody) = (tenant("urban"), tenant("few"), tenant("nobody"));
+    assert_eq!(keys.signer.active_key(&few, Algorithm::Rs256).await, Ok(None));
+    assert_eq!(keys.signer.active_key(&nobody, Algorithm::Es256).await, Ok(None));
+    assert_eq!(keys.public.public_keys(&nobody).await, Ok(Vec::new()));
+    let theirs = active(&*keys.signer, &few, Algorithm::Es256).await;
+    assert!(keys.signer.sign(&urban, &theirs, &[0; 32]).await.is_err());
     // Nor with a key under another algorithm's name.
     let confused = SigningKey {
         algorithm: Algorithm::Rs256,
         ..theirs
     };
-    assert!(keys.sign(&north, &confused, &[0; 32]).await.is_err());
-}
-
-#[tokio::test]
-async fn oddly_named_tenants_share_no_file() {
-    let data = TempDir::new().unwrap();
-    let names = ["a", "A", "../a", "a/b", "a%2fb", "ए", ""];
-    let tenants: Vec<_> = names
-        .iter()
-        .map(|name| (tenant(name), vec![Algorithm::Es256]))
-        .collect();
-    let keys = LocalKeys::open(data.path(), &tenants).unwrap();
-    let mut kids = HashSet::new();
-    for (owner, _) in &tenants {
-        kids.insert(
-            keys.active_key(owner, Algorithm::Es256)
-                .await
-                .unwrap()
-                .unwrap()
-                .kid
-                .as_str()
-                .to_owned(),
-        );
-    }
-    assert_eq!(kids.len(), names.len());
-    let files: HashSet<String> = fs::read_dir(data.path().join("keys"))
-        .unwrap()
-        .map(|file| file.unwrap().file_name().to_str().unwrap().to_lowercase())
-        .collect();
-    assert_eq!(files.len(), names.len());
-}
-
-#[test]
-fn a_damaged_key_stops_the_start_and_is_not_replaced() {
-    let data = TempDir::new().unwrap();
-    open(data.path(), &[Algorithm::Es256]);
-    MasterKeys::open(data.path(), &OsRandom).unwrap();
-    for name in ["urban.es256.p8", "master"] {
-        fs::write(data.path().join("keys").join(name), "cut").unwrap();
-    }
-    let refused = LocalKeys::open(data.path(), &[(tenant("urban"), vec![Algorithm::Es256])])
-        .err()
-        .unwrap();
-    assert!(
-        matches!(&refused, KeyError::Damaged(path) if path.ends_with("urban.es256.p8")),
-        "{refused}"
-    );
-    assert!(matches!(
-        MasterKeys::open(data.path(), &OsRandom),
-        Err(KeyError::Damaged(_))
-    ));
-    assert_eq!(fs::read(data.path().join("keys/master")).unwrap(), b"cut");
-}
-
-#[test]
-fn master_keys_are_made_once_and_differ() {
-    let data = TempDir::new().unwrap();
-    let made = MasterKeys::open(data.path(), &OsRandom).unwrap();
-    let read = MasterKeys::open(data.path(), &OsRandom).unwrap();
-    assert_eq!(made.sealing, read.sealing);
-    assert_eq!(made.identity, read.identity);
-    assert_ne!(made.sealing, made.identity);
-    let elsewhere = MasterKeys::open(TempDir::new().unwrap().path(), &OsRandom).unwrap();
-    assert_ne!(made.identity, elsewhere.identity);
-}
-
-#[cfg(unix)]
-#[test]
-fn keys_are_for_their_owner_only() {
-    use std::os::unix::fs::PermissionsExt;
-    let data = TempDir::new().unwrap();
-    open(data.path(), &[Algorithm::Es256]);
-    MasterKeys::open(data.path(), &OsRandom).unwrap();
-    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
-    let dir = data.path().join("keys");
-    assert_eq!(mode(&dir), 0o700);
-    let files: Vec<_> = fs::read_dir(&dir)
-        .unwrap()
-        .map(|file| file.unwrap().path())
-        .collect();
-    assert_eq!(files.len(), 3);
-    for file in files {
-        assert_eq!(mode(&file), 0o600, "{}", file.display());
-    }
+    assert!(keys.signer.sign(&few, &confused, &[0; 32]).await.is_err());
 }

@@ -169,7 +169,7 @@ async fn a_window_that_ends_before_its_challenge_begins_anew() {
     let limits = SendLimits {
         challenges: 1,
         messages: 2,
-        wrong_codes: 1,
+        wrong_codes: 2,
         window: 100,
     };
     let attempt = async |after| {
@@ -180,14 +180,16 @@ async fn a_window_that_ends_before_its_challenge_begins_anew() {
     };
     let opened = store.open(&t, &number, &challenge(1), &limits, NOW).await;
     assert_eq!(opened, Ok(Opened::Now));
-    assert!(matches!(attempt(0).await, Attempt::Counted { left: 4, .. }));
-    assert_eq!(attempt(99).await, Attempt::Exhausted);
+    assert!(matches!(attempt(99).await, Attempt::Counted { left: 4, .. }));
+    // Two more, although one is spent: it belongs to the window that is over.
     assert!(matches!(attempt(100).await, Attempt::Counted { left: 3, .. }));
+    assert!(matches!(attempt(199).await, Attempt::Counted { left: 2, .. }));
     assert_eq!(attempt(199).await, Attempt::Exhausted);
-    // A right code clears the counters, and the next wrong one of another challenge begins to count again.
-    let consumed = store.consume(&t, &number, &id(1), &[1; 16], NOW + 199).await;
+    assert!(matches!(attempt(200).await, Attempt::Counted { left: 1, .. }));
+    // A right code clears the counters, so there is a challenge to be had within this window.
+    let consumed = store.consume(&t, &number, &id(1), &[1; 16], NOW + 201).await;
     assert_eq!(consumed, Ok(Consumed::Now));
-    let opened = store.open(&t, &number, &challenge(2), &limits, NOW + 199).await;
+    let opened = store.open(&t, &number, &challenge(2), &limits, NOW + 201).await;
     assert_eq!(opened, Ok(Opened::Now));
 }
 
@@ -207,10 +209,44 @@ async fn the_tables_may_forget_what_is_over_and_nothing_else() {
     assert_eq!(replay, Ok(Redeemed::Already(code())));
     let reused = store.rotate(&t, &present(1, 1), NOW + 900).await;
     assert_eq!(reused, Ok(Rotated::Reused));
+    // Its use has moved the family's end.
+    assert_eq!(account.forget(NOW + 4_999).await, 1);
+    let reused = store.rotate(&t, &present(1, 1), NOW + 4_999).await;
+    assert_eq!(reused, Ok(Rotated::Reused));
     // Consents alone are for ever.
-    assert_eq!(account.forget(NOW + 1_000_000).await, 2);
+    assert_eq!(account.forget(NOW + 1_000_000).await, 1);
     let found = Grants::get(&store, &t, &member("alice"), &client("app")).await;
     assert!(found.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn a_session_that_is_visited_is_not_forgotten() {
+    let account = Account::new().await;
+    let (store, t, s) = (account.store(), tenant(), session(1));
+    Sessions::create(&store, &t, &s).await.unwrap();
+    let touched = store.touch(&t, &s.member, &s.secret, NOW + 50, NOW + 150).await;
+    assert_eq!(touched, Ok(()));
+    assert_eq!(account.forget(NOW + 149).await, 0);
+    let found = Sessions::get(&store, &t, &s.member, &s.secret, NOW + 149).await;
+    assert!(found.unwrap().is_some());
+    assert_eq!(account.forget(NOW + 150).await, 1);
+}
+
+#[tokio::test]
+async fn after_the_last_generation_there_is_no_next() {
+    let account = Account::new().await;
+    let (store, t) = (account.store(), tenant());
+    RefreshFamilies::create(&store, &t, &family(1)).await.unwrap();
+    let (_, item) = account.dump().await.swap_remove(0);
+    let last = AttributeValue::N(u32::MAX.to_string());
+    let call = account.client.update_item().table_name("ephemeral");
+    let call = call.key("pk", item["pk"].clone()).key("sk", item["sk"].clone());
+    let call = call
+        .update_expression("SET g = :last")
+        .expression_attribute_values(":last", last);
+    call.send().await.unwrap();
+    let rotated = store.rotate(&t, &present(1, u32::MAX), NOW).await;
+    assert_eq!(rotated, Ok(Rotated::Dead));
 }
 
 #[tokio::test]

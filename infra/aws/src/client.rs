@@ -1,7 +1,7 @@
 //! One setup for every AWS client: where, as whom, how long, and whom it trusts.
 //!
 //! Lambda puts the Region and the role's credentials into the environment of each new process, so there is nothing to
-//! search: no profile, no metadata service, no refresh (docs/decisions/0021). Nothing here connects or parses before
+//! search: no profile, no metadata service, no refresh (docs/decisions/0029). Nothing here connects or parses before
 //! the first call.
 
 use std::{fmt, sync::OnceLock, time::Duration};
@@ -92,6 +92,12 @@ impl Aws {
             .operation_attempt_timeout(PATIENCE)
             .build();
         Self(self.0.into_builder().timeout_config(timeouts).build())
+    }
+
+    /// The same over another HTTP client, for tests that count or break calls on the wire.
+    #[must_use]
+    pub fn over(self, http: SharedHttpClient) -> Self {
+        Self(self.0.into_builder().http_client(http).build())
     }
 
     /// `DynamoDB`.

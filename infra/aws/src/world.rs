@@ -188,7 +188,6 @@ impl World {
             aws.sqs(),
             queue.clone().unwrap_or_default(),
             self.keyring(),
-            self.registry.clone(),
             clock.clone(),
             random.clone(),
         ))
@@ -197,12 +196,14 @@ impl World {
     /// What takes text messages out of the queue.
     pub fn delivery(&self) -> Delivery {
         let Settings { aws, clock, .. } = &self.settings;
+        // Nobody waits, and a call given up too early is a second text.
+        let aws = aws.clone().patient();
         let senders = Senders {
             sns: Sns::new(aws.sns()),
             end_user_messaging: EndUserMessaging::new(aws.end_user_messaging()),
             webhook: Webhook::new(Arc::new(Outbound::public()), clock.clone()),
         };
-        Delivery::new(self.keyring(), self.registry(), clock.clone(), senders)
+        Delivery::new(self.keyring(), self.registry.clone(), clock.clone(), senders)
     }
 
     /// What signs.

@@ -1,29 +1,30 @@
 //! An account at the emulator with tables of its own, and the wire to it.
 
+mod keys;
 mod queue;
 mod wire;
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{collections::HashMap, sync::Arc};
 
 use aws_sdk_dynamodb::{
-    Client, Config,
-    config::{BehaviorVersion, Credentials, Region, retry::RetryConfig},
+    Client,
     types::{
         AttributeDefinition, AttributeValue, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType,
     },
 };
 use symbolon::{ports::Random, types::Timestamp};
-use symbolon_aws::{DynamoStore, Tables};
+use symbolon_aws::{Aws, DynamoStore, Tables};
 use symbolon_local::random::OsRandom;
 
 pub use queue::Queue;
-pub use wire::{Sent, Wire};
+pub use wire::Wire;
 
 /// An item and the table it is in.
 pub type Row = (String, HashMap<String, AttributeValue>);
 
 /// An account that nobody else uses, with the three tables of a deployment, still empty.
 pub struct Account {
+    id: String,
     pub client: Client,
     pub tables: Tables,
     /// What the client sends; the tables' creation is not among it.
@@ -33,8 +34,10 @@ pub struct Account {
 impl Account {
     pub async fn new() -> Self {
         let wire = Arc::new(Wire::default());
+        let id = account();
         let account = Self {
-            client: client(&wire),
+            client: aws(&id, &wire).dynamodb(),
+            id,
             tables: Tables {
                 config: "config".to_owned(),
                 identity: "identity".to_owned(),
@@ -51,6 +54,16 @@ impl Account {
 
     pub fn store(&self) -> DynamoStore {
         DynamoStore::new(self.client.clone(), self.tables.clone(), Arc::new(OsRandom))
+    }
+
+    /// What a function in this account is given, over the wire.
+    pub fn aws(&self) -> Aws {
+        aws(&self.id, &self.wire)
+    }
+
+    /// The same past the wire.
+    pub fn direct(&self) -> Aws {
+        direct(&self.id)
     }
 
     /// Every item of every table.
@@ -128,14 +141,21 @@ fn account() -> String {
     format!("{:012}", u64::from_be_bytes(random.bytes()) % 1_000_000_000_000)
 }
 
-fn client(wire: &Arc<Wire>) -> Client {
-    let config = Config::builder()
-        .behavior_version(BehaviorVersion::v2026_01_12())
-        .region(Region::new("eu-central-1"))
-        .credentials_provider(Credentials::new(account(), "secret", None, None, "suite"))
-        .endpoint_url(emulator())
-        .retry_config(RetryConfig::standard().with_initial_backoff(Duration::from_millis(1)))
-        .http_client(wire.client())
-        .build();
-    Client::from_conf(config)
+/// What a function in an account is given. Patient: the emulator has no second core.
+fn direct(account: &str) -> Aws {
+    let setting = |name: &str| match name {
+        "AWS_REGION" => Some("eu-central-1".to_owned()),
+        "AWS_ACCESS_KEY_ID" => Some(account.to_owned()),
+        "AWS_SECRET_ACCESS_KEY" => Some("secret".to_owned()),
+        "AWS_ENDPOINT_URL" => Some(emulator()),
+        _ => None,
+    };
+    Aws::read(setting).unwrap().patient()
+}
+
+/// The same with the wire in between.
+fn aws(account: &str, wire: &Arc<Wire>) -> Aws {
+    let real = direct(account);
+    let http = real.dynamodb().config().http_client().unwrap();
+    real.over(wire.tapped(http))
 }

@@ -106,6 +106,9 @@ fn logs_are_kept_for_a_while_and_everything_is_explained() {
 fn the_guide_has_every_parameter() {
     let guide = read("docs/deploy-aws.md");
     for name in TEMPLATE["Parameters"].as_object().unwrap().keys() {
-        assert!(guide.contains(&format!("`{name}`")), "docs/deploy-aws.md lacks {name}");
+        assert!(
+            guide.contains(&format!("`{name}`")),
+            "docs/deploy-aws.md lacks {name}"
+        );
     }
 }

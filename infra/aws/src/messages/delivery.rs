@@ -3,7 +3,7 @@ use std::sync::Arc;
 use symbolon::{
     keyring::Keyring,
     model::{MessageSender, Tenant},
-    ports::{Clock, PortResult, Registry, Unavailable},
+    ports::{Clock, PortResult, Unavailable},
     types::{Secret, Timestamp},
 };
 
@@ -11,7 +11,10 @@ use super::{
     EndUserMessaging, Sns, Webhook,
     envelope::{self, Message},
 };
-use crate::log::{Counter, count, count_trouble};
+use crate::{
+    log::{Counter, count, count_trouble},
+    registry::TableRegistry,
+};
 
 /// How long after it was asked for a message is of any use: as long as a code lives unless the brand changed it.
 const USEFUL: u64 = 300;
@@ -42,7 +45,7 @@ pub struct Senders {
 /// Takes messages out of the queue to their tenant's sender.
 pub struct Delivery {
     keyring: Arc<Keyring>,
-    registry: Arc<dyn Registry>,
+    registry: Arc<TableRegistry>,
     clock: Arc<dyn Clock>,
     senders: Senders,
 }
@@ -51,7 +54,7 @@ impl Delivery {
     /// Messages sealed with this keyring, of tenants in this registry.
     pub fn new(
         keyring: Arc<Keyring>,
-        registry: Arc<dyn Registry>,
+        registry: Arc<TableRegistry>,
         clock: Arc<dyn Clock>,
         senders: Senders,
     ) -> Self {
@@ -66,27 +69,21 @@ impl Delivery {
     /// Handles the body of one queued message. On an error the queue should hand it out again; once it is too late
     /// for it, it ends as [`Delivered::Late`]. Twice handed out, it is twice sent.
     pub async fn deliver(&self, body: &str) -> PortResult<Delivered> {
-        let Some((id, message)) = envelope::open(&self.keyring, body) else {
-            failed(None, "unknown");
-            return Ok(Delivered::Unknown);
+        let Some((tenant, message)) = envelope::open(&self.keyring, body) else {
+            return Ok(lost(Delivered::Unknown, "delivery: unknown"));
         };
         let Some(text) = &message.text else {
             return Ok(Delivered::Decoy);
         };
         let left = left(&message, self.clock.now());
         if left == 0 {
-            failed(Some(id.as_str()), "late");
-            return Ok(Delivered::Late);
+            return Ok(lost(Delivered::Late, "delivery: late"));
         }
-        let tenant = self.registry.tenant_by_authority(&message.authority).await?;
-        let Some(tenant) = tenant.filter(|tenant| tenant.id == id) else {
-            failed(Some(id.as_str()), "unknown");
-            return Ok(Delivered::Unknown);
+        let Some(tenant) = self.registry.tenant(&tenant).await? else {
+            return Ok(lost(Delivered::Unknown, "delivery: tenant gone"));
         };
-        if let Err(error) = self.send(&tenant, &message, text, left).await {
-            failed(Some(id.as_str()), &error.0);
-            return Err(error);
-        }
+        let sent = self.send(&tenant, &message, text, left).await;
+        sent.inspect_err(|Unavailable(why)| count_trouble(Counter::MessageFailed, why))?;
         count(Counter::MessageSent);
         Ok(Delivered::Sent)
     }
@@ -130,7 +127,7 @@ fn left(message: &Message, now: Timestamp) -> u64 {
     USEFUL.saturating_sub(age)
 }
 
-fn failed(tenant: Option<&str>, why: &str) {
-    count_trouble(Counter::MessageFailed, "deliver");
-    tracing::warn!(tenant, why, "message not delivered");
+fn lost(end: Delivered, step: &str) -> Delivered {
+    count_trouble(Counter::MessageFailed, step);
+    end
 }

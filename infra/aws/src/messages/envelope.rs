@@ -11,8 +11,6 @@ use symbolon::{
 pub(super) struct Message {
     /// Its name, drawn for it: the queue may hand one message out twice.
     pub(super) id: String,
-    /// Under which host the tenant is found again.
-    pub(super) authority: String,
     pub(super) to: PhoneNumber,
     /// A decoy has none.
     pub(super) text: Option<Secret<String>>,
@@ -29,7 +27,6 @@ struct Outside {
 #[derive(Serialize, Deserialize)]
 struct Inside {
     id: String,
-    authority: String,
     to: PhoneNumber,
     text: Option<String>,
     sent_at: Timestamp,
@@ -39,7 +36,6 @@ struct Inside {
 pub(super) fn seal(keyring: &Keyring, tenant: &TenantId, message: &Message) -> Option<String> {
     let inside = Inside {
         id: message.id.clone(),
-        authority: message.authority.clone(),
         to: message.to.clone(),
         text: message.text.as_ref().map(|text| text.expose().clone()),
         sent_at: message.sent_at,
@@ -57,7 +53,6 @@ pub(super) fn open(keyring: &Keyring, body: &str) -> Option<(TenantId, Message)>
     let inside: Inside = keyring.open(&tenant, Purpose::Message, &sealed)?;
     let message = Message {
         id: inside.id,
-        authority: inside.authority,
         to: inside.to,
         text: inside.text.map(Secret::new),
         sent_at: inside.sent_at,
@@ -66,7 +61,7 @@ pub(super) fn open(keyring: &Keyring, body: &str) -> Option<(TenantId, Message)>
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+mod tests {
     use std::sync::Arc;
 
     use symbolon::ports::Random;
@@ -81,15 +76,14 @@ pub(super) mod tests {
         }
     }
 
-    pub(in crate::messages) fn keyring() -> Keyring {
+    fn keyring() -> Keyring {
         let random = Arc::new(Counting(0.into()));
         Keyring::new(Secret::new([1; 32]), Vec::new(), Secret::new([2; 32]), random)
     }
 
-    pub(in crate::messages) fn message() -> Message {
+    fn message() -> Message {
         Message {
             id: "one".to_owned(),
-            authority: "auth.urban.tld".to_owned(),
             to: PhoneNumber::try_from("+447700900101".to_owned()).unwrap(),
             text: Some(Secret::new("Your code is 123456".to_owned())),
             sent_at: Timestamp(1_800_000_000),

@@ -10,10 +10,7 @@ use symbolon::{
 };
 
 use super::envelope::{self, Message};
-use crate::{
-    failure::{Throttled, unavailable},
-    registry::TableRegistry,
-};
+use crate::failure::{Throttled, unavailable};
 
 /// Puts messages into the queue. It is the same call for a decoy, so neither the answer nor its time tells a member's
 /// number from a stranger's, however slow the one who carries the messages is.
@@ -21,7 +18,6 @@ pub struct Queue {
     client: Client,
     url: String,
     keyring: Arc<Keyring>,
-    tenants: Arc<TableRegistry>,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
 }
@@ -32,7 +28,6 @@ impl Queue {
         client: Client,
         url: String,
         keyring: Arc<Keyring>,
-        tenants: Arc<TableRegistry>,
         clock: Arc<dyn Clock>,
         random: Arc<dyn Random>,
     ) -> Self {
@@ -40,7 +35,6 @@ impl Queue {
             client,
             url,
             keyring,
-            tenants,
             clock,
             random,
         }
@@ -55,11 +49,8 @@ impl OtpSender for Queue {
         to: &PhoneNumber,
         text: Option<&Secret<String>>,
     ) -> PortResult<()> {
-        let found = self.tenants.tenant(tenant).await?;
-        let found = found.ok_or_else(|| Unavailable(format!("sender: tenant {tenant} is gone")))?;
         let message = Message {
             id: URL_SAFE_NO_PAD.encode(self.random.bytes::<16>()),
-            authority: found.issuer.authority().to_owned(),
             to: to.clone(),
             text: text.cloned(),
             sent_at: self.clock.now(),

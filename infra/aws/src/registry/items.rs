@@ -8,6 +8,8 @@ use crate::store::key::{NO_RANGE, partition};
 pub(super) const DOCUMENT: &str = "d";
 /// Whose document it is.
 pub(super) const TENANT: &str = "t";
+/// Which client's, if it is a client's.
+pub(super) const CLIENT: &str = "c";
 /// Under which authority a tenant's document is.
 pub(super) const AUTHORITY: &str = "a";
 
@@ -24,6 +26,11 @@ pub(super) fn tenant(authority: &str) -> Key {
         partition: partition("TENANT", &[authority]),
         range: NO_RANGE,
     }
+}
+
+/// The authority in the partition key of a tenant's document. A host has neither of the characters that are escaped.
+pub(super) fn authority(partition: &str) -> Option<String> {
+    partition.strip_prefix("TENANT#").map(str::to_owned)
 }
 
 /// Where a tenant's document is, by its name. No document has this range, so no authority is mistaken for a name.

@@ -1,6 +1,12 @@
 //! Tenants and clients in table config, one item each: what the operator's tool writes and every function reads.
 
+mod contents;
 mod items;
 mod reader;
+mod writer;
 
-pub use self::reader::TableRegistry;
+pub use self::{
+    contents::{Contents, Leftover},
+    reader::TableRegistry,
+    writer::{RegistryWriter, WriteError, Written},
+};

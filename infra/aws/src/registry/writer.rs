@@ -1,20 +1,19 @@
-use std::{
-    collections::{BTreeMap, HashMap},
-    fmt,
-};
+use std::fmt;
 
 use aws_sdk_dynamodb::{
     Client as DynamoDb,
-    operation::transact_write_items::TransactWriteItemsError,
-    types::{AttributeValue, Delete, Put, TransactWriteItem},
+    types::{AttributeValue, Put, TransactWriteItem},
 };
 use symbolon::{
     config::StoredTenant,
     ports::{PortResult, Unavailable},
-    types::{ClientId, TenantId},
+    types::TenantId,
 };
 
-use super::items::{self, AUTHORITY, CLIENT, DOCUMENT, Key, TENANT};
+use super::{
+    contents::{Contents, Leftover},
+    items::{self, AUTHORITY, CLIENT, DOCUMENT, Key, TENANT},
+};
 use crate::failure::{Throttled, code, unavailable};
 
 /// As many items as one transaction takes.
@@ -24,35 +23,6 @@ const TRANSACTION: usize = 100;
 pub struct RegistryWriter {
     client: DynamoDb,
     table: String,
-}
-
-/// Every tenant and client of the table as it was read.
-#[derive(Debug, Clone, Default)]
-pub struct Contents {
-    /// Documents of tenants by the authority they are served under.
-    pub tenants: BTreeMap<String, (TenantId, String)>,
-    /// Where each tenant's document is said to be.
-    pub places: BTreeMap<TenantId, String>,
-    /// Documents of clients.
-    pub clients: BTreeMap<(TenantId, ClientId), String>,
-}
-
-/// What a configuration no longer has and the table still does.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Leftover {
-    /// A client that is not in the configuration of its tenant.
-    Client(TenantId, ClientId),
-    /// A tenant under the authority its issuer had before.
-    Former(TenantId, String),
-}
-
-impl fmt::Display for Leftover {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Client(tenant, client) => write!(f, "client {client} of {tenant}"),
-            Self::Former(tenant, authority) => write!(f, "{tenant} under {authority}"),
-        }
-    }
 }
 
 /// How many items of a tenant were written, and how many were so already.
@@ -93,35 +63,6 @@ impl From<Unavailable> for WriteError {
     }
 }
 
-impl Contents {
-    /// What of these tenants is there beyond what they say.
-    pub fn leftovers(&self, configured: &[StoredTenant]) -> Vec<Leftover> {
-        let of = |name: &TenantId| configured.iter().find(|stored| stored.tenant.id == *name);
-        let clients = self.clients.keys().filter_map(|(tenant, client)| {
-            let gone = !of(tenant)?.clients.iter().any(|(own, _)| own == client);
-            gone.then(|| Leftover::Client(tenant.clone(), client.clone()))
-        });
-        let tenants = self.tenants.iter().filter_map(|(authority, (tenant, _))| {
-            let gone = of(tenant)?.tenant.issuer.authority() != authority;
-            gone.then(|| Leftover::Former(tenant.clone(), authority.clone()))
-        });
-        clients.chain(tenants).collect()
-    }
-
-    /// Cookies do not tell ports apart, so a host is one tenant's.
-    fn host_is_free(&self, stored: &StoredTenant) -> Result<(), WriteError> {
-        let host = |authority: &str| authority.split(':').next().unwrap_or_default().to_owned();
-        let own = stored.tenant.issuer.host();
-        let other = self
-            .tenants
-            .iter()
-            .find(|(authority, (tenant, _))| host(authority) == own && *tenant != stored.tenant.id);
-        other.map_or(Ok(()), |(_, (tenant, _))| {
-            Err(WriteError::HostTaken(tenant.clone()))
-        })
-    }
-}
-
 impl RegistryWriter {
     /// A writer of this table.
     pub fn new(client: DynamoDb, table: String) -> Self {
@@ -144,37 +85,98 @@ impl RegistryWriter {
         let mut contents = Contents::default();
         while let Some(item) = items.next().await {
             let item = item.map_err(|error| unavailable("registry: scan", Throttled::Store, &error))?;
-            contents
-                .take(&item)
-                .ok_or_else(|| Unavailable("registry: unreadable item".to_owned()))?;
+            contents.take(&item);
         }
         Ok(contents)
     }
 
     /// Brings the items of one tenant to what its configuration says; `seen` is the table as it is.
     ///
-    /// What belongs together takes effect together: a scope and the client that asks for it are one transaction, of up
+    /// What belongs together takes effect together: a scope and the client that asks for it are one transaction of up
     /// to a hundred items. A larger tenant takes several, its own document in the first.
     pub async fn write(&self, stored: &StoredTenant, seen: &Contents) -> Result<Written, WriteError> {
-        seen.host_is_free(stored)?;
+        if let Some(other) = seen.host_taken(stored) {
+            return Err(WriteError::HostTaken(other));
+        }
         let (tenant, authority) = (&stored.tenant.id, stored.tenant.issuer.authority());
         let mut puts = Vec::new();
-        if seen.tenants.get(authority) != Some(&(tenant.clone(), stored.document.clone())) {
-            let put = self.item(&items::tenant(authority), tenant)?;
-            puts.push(put.item(DOCUMENT, text(&stored.document)));
+        let document = (tenant.clone(), stored.document.clone());
+        if seen.tenants.get(authority) != Some(&document) {
+            puts.push(self.put(&items::tenant(authority), tenant, &[(DOCUMENT, &stored.document)])?);
         }
         if seen.places.get(tenant).map(String::as_str) != Some(authority) {
-            let put = self.item(&items::place(tenant), tenant)?;
-            puts.push(put.item(AUTHORITY, text(authority)));
+            puts.push(self.put(&items::place(tenant), tenant, &[(AUTHORITY, authority)])?);
         }
+        let mut unchanged = stored.clients.len() + 2 - puts.len();
         for (client, document) in &stored.clients {
             if seen.clients.get(&(tenant.clone(), client.clone())) != Some(document) {
-                let put = self.item(&items::client(tenant, client), tenant)?;
-                puts.push(
-                    put.item(CLIENT, text(client.as_str()))
-                        .item(DOCUMENT, text(document)),
-                );
+                let attributes = [(CLIENT, client.as_str()), (DOCUMENT, document)];
+                puts.push(self.put(&items::client(tenant, client), tenant, &attributes)?);
+                unchanged -= 1;
             }
         }
+        let changed = puts.len();
+        for transaction in puts.chunks(TRANSACTION) {
+            self.transact(transaction.to_vec()).await?;
+        }
+        Ok(Written { changed, unchanged })
     }
+
+    /// Removes what a configuration no longer has.
+    pub async fn remove(&self, leftover: &Leftover) -> PortResult<()> {
+        let (key, tenant) = match leftover {
+            Leftover::Client(tenant, client) => (items::client(tenant, client), tenant),
+            Leftover::Former(tenant, authority) => (items::tenant(authority), tenant),
+        };
+        let call = self
+            .client
+            .delete_item()
+            .table_name(&self.table)
+            .key("pk", text(&key.partition))
+            .key("sk", text(key.range))
+            // Somebody else may have taken the authority since it was read.
+            .condition_expression("attribute_not_exists(pk) OR t = :t")
+            .expression_attribute_values(":t", text(tenant.as_str()));
+        let sent = call.send().await;
+        sent.map(drop)
+            .map_err(|error| unavailable("registry: remove", Throttled::Store, &error))
+    }
+
+    fn put(
+        &self,
+        key: &Key,
+        tenant: &TenantId,
+        attributes: &[(&str, &str)],
+    ) -> PortResult<TransactWriteItem> {
+        let put = Put::builder()
+            .table_name(&self.table)
+            .item("pk", text(&key.partition))
+            .item("sk", text(key.range))
+            .item(TENANT, text(tenant.as_str()))
+            // Two tools at once: neither takes the other's host.
+            .condition_expression("attribute_not_exists(pk) OR t = :t")
+            .expression_attribute_values(":t", text(tenant.as_str()));
+        let put = attributes
+            .iter()
+            .fold(put, |put, (name, value)| put.item(*name, text(value)));
+        let put = put
+            .build()
+            .map_err(|_| Unavailable("registry: write: not built".to_owned()))?;
+        Ok(TransactWriteItem::builder().put(put).build())
+    }
+
+    async fn transact(&self, items: Vec<TransactWriteItem>) -> Result<(), WriteError> {
+        let call = self.client.transact_write_items();
+        let Err(error) = call.set_transact_items(Some(items)).send().await else {
+            return Ok(());
+        };
+        match code(&error) {
+            "TransactionCanceledException" | "TransactionInProgressException" => Err(WriteError::Conflict),
+            _ => Err(unavailable("registry: write", Throttled::Store, &error).into()),
+        }
+    }
+}
+
+fn text(value: &str) -> AttributeValue {
+    AttributeValue::S(value.to_owned())
 }

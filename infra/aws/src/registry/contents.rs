@@ -1,0 +1,93 @@
+use std::{
+    collections::{BTreeMap, HashMap},
+    fmt,
+};
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use symbolon::{
+    config::StoredTenant,
+    types::{ClientId, TenantId},
+};
+
+use super::items::{self, AUTHORITY, CLIENT, DOCUMENT, TENANT};
+
+/// Every tenant and client of the table as it was read.
+#[derive(Debug, Clone, Default)]
+pub struct Contents {
+    /// Documents of tenants by the authority they are served under.
+    pub tenants: BTreeMap<String, (TenantId, String)>,
+    /// Where each tenant's document is said to be.
+    pub places: BTreeMap<TenantId, String>,
+    /// Documents of clients.
+    pub clients: BTreeMap<(TenantId, ClientId), String>,
+    /// Keys of items that this release does not write.
+    pub unreadable: Vec<String>,
+}
+
+/// What a configuration no longer has and the table still does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Leftover {
+    /// A client that is not in the configuration of its tenant.
+    Client(TenantId, ClientId),
+    /// A tenant under the authority its issuer had before.
+    Former(TenantId, String),
+}
+
+impl fmt::Display for Leftover {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Client(tenant, client) => write!(f, "client {client} of {tenant}"),
+            Self::Former(tenant, authority) => write!(f, "{tenant} under {authority}"),
+        }
+    }
+}
+
+impl Contents {
+    /// What of these tenants is there beyond what they say.
+    pub fn leftovers(&self, configured: &[StoredTenant]) -> Vec<Leftover> {
+        let of = |name: &TenantId| configured.iter().find(|stored| stored.tenant.id == *name);
+        let clients = self.clients.keys().filter_map(|(tenant, client)| {
+            let gone = !of(tenant)?.clients.iter().any(|(own, _)| own == client);
+            gone.then(|| Leftover::Client(tenant.clone(), client.clone()))
+        });
+        let tenants = self.tenants.iter().filter_map(|(authority, (tenant, _))| {
+            let gone = of(tenant)?.tenant.issuer.authority() != authority;
+            gone.then(|| Leftover::Former(tenant.clone(), authority.clone()))
+        });
+        clients.chain(tenants).collect()
+    }
+
+    /// Cookies do not tell ports apart, so a host is one tenant's.
+    pub(super) fn host_taken(&self, stored: &StoredTenant) -> Option<TenantId> {
+        let host = |authority: &str| authority.split(':').next().unwrap_or_default().to_owned();
+        let own = stored.tenant.issuer.host();
+        let other = self
+            .tenants
+            .iter()
+            .find(|(authority, (tenant, _))| host(authority) == own && *tenant != stored.tenant.id);
+        other.map(|(_, (tenant, _))| tenant.clone())
+    }
+
+    /// Takes one item in.
+    pub(super) fn take(&mut self, item: &HashMap<String, AttributeValue>) {
+        if self.understand(item).is_none() {
+            let key = item.get("pk").and_then(|key| key.as_s().ok());
+            self.unreadable.extend(key.cloned());
+        }
+    }
+
+    fn understand(&mut self, item: &HashMap<String, AttributeValue>) -> Option<()> {
+        let text = |name: &str| item.get(name)?.as_s().ok().cloned();
+        let tenant = TenantId::new(text(TENANT)?);
+        if let Some(authority) = text(AUTHORITY) {
+            self.places.insert(tenant, authority);
+        } else if let Some(client) = text(CLIENT) {
+            self.clients
+                .insert((tenant, ClientId::new(client)), text(DOCUMENT)?);
+        } else {
+            let authority = items::authority(&text("pk")?)?;
+            self.tenants.insert(authority, (tenant, text(DOCUMENT)?));
+        }
+        Some(())
+    }
+}

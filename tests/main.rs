@@ -10,6 +10,8 @@
 )]
 #![allow(unreachable_pub, reason = "the harness is written like the library it is")]
 
+#[cfg(feature = "aws")]
+mod connector;
 mod flow;
 mod harness;
 mod http;

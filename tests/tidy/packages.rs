@@ -12,7 +12,8 @@ const ARROWS: [(&str, &[&str]); 8] = [
     ("functions", &["symbolon", "symbolon-aws"]),
     ("infra/local", &["partners", "symbolon"]),
     ("examples/partners", &[]),
-    ("tests", &[]),
+    // Under a feature, for the suites of its adapters: a development dependency cannot be optional.
+    ("tests", &["symbolon-aws"]),
     // Beside the whole programs it drives, it measures the one computation that dominates them: a signature.
     ("tests/bench", &["symbolon"]),
     ("tests/bench/empty", &[]),

@@ -9,6 +9,7 @@
 //! | [`shopease`] | a shop aggregator | `private_key_jwt`, refresh tokens, redeems points |
 //! | [`trailmix`] | a trail club, at another brand | `client_secret_basic`, shows only the name |
 //! | [`loyalty_api`] | Urban Trend's loyalty system | verifies access tokens offline |
+//! | [`member_directory`] | the same | answers the provider who its members are |
 //!
 //! The three apps share a small relying-party kit. Their sessions live in memory: after a restart a visitor presses
 //! the sign-in button again, and the brand's single sign-on brings her back without a screen.
@@ -17,6 +18,7 @@ pub mod fashionboard;
 mod http;
 mod kit;
 pub mod loyalty_api;
+pub mod member_directory;
 pub mod shopease;
 pub mod trailmix;
 

@@ -18,6 +18,7 @@ mod packages;
 mod settings;
 mod source;
 mod spec_map;
+mod template;
 
 /// Fails with every finding at once, one a line.
 fn none(findings: &[String]) {

@@ -1,5 +1,6 @@
-//! Every function as Lambda runs it: the real binary against a Runtime API of our own on a free port, one event in,
-//! one answer out.
+//! Every function as Lambda runs it: the real binary against a Runtime API of our own on a free port, one event of
+//! API Gateway's HTTP API (payload 2.0) in, one answer out. The tables, keys and tenants are those of a deployed stack,
+//! which the runner of the suites names in the environment.
 
 #![allow(
     clippy::unwrap_used,
@@ -7,251 +8,206 @@
     reason = "a test fails by panicking; outside `#[test]` functions clippy does not see that they are tests"
 )]
 
-use std::{
-    collections::BTreeMap,
-    io::{BufRead, BufReader, Read, Write},
-    net::{TcpListener, TcpStream},
-    process::{Child, Command},
-    time::Duration,
-};
+mod runtime;
 
-use serde_json::{Value, json};
-use symbolon::config::fill;
+use std::fs;
 
-const HOST: &str = "auth.urbantrend.localhost:4444";
+use runtime::{Function, host};
+use serde_json::Value;
 
-/// A running function. Ended by its own pid when the test is over.
-struct Function {
-    child: Child,
-    runtime: TcpListener,
-}
-
-impl Drop for Function {
-    fn drop(&mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
+/// An event of `tests/events`, with names in braces filled in.
+fn event(name: &str, filled: &[(&str, &str)]) -> Value {
+    let file = format!("{}/tests/events/{name}.json", env!("CARGO_MANIFEST_DIR"));
+    let mut text = fs::read_to_string(file).unwrap();
+    text = text.replace("{host}", &host());
+    for (name, value) in filled {
+        text = text.replace(&format!("{{{name}}}"), value);
     }
-}
-
-impl Function {
-    fn start(binary: &str) -> Self {
-        let runtime = TcpListener::bind("127.0.0.1:0").unwrap();
-        let child = Command::new(binary)
-            .env(
-                "AWS_LAMBDA_RUNTIME_API",
-                runtime.local_addr().unwrap().to_string(),
-            )
-            .env("AWS_LAMBDA_FUNCTION_NAME", "test")
-            .env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128")
-            .env("AWS_LAMBDA_FUNCTION_VERSION", "1")
-            .env("AWS_LAMBDA_LOG_GROUP_NAME", "group")
-            .env("AWS_LAMBDA_LOG_STREAM_NAME", "stream")
-            .env("SYMBOLON_CONFIG", configuration())
-            .spawn()
-            .unwrap();
-        Self { child, runtime }
-    }
-
-    /// Hands one event over and returns what the function answers.
-    fn answer(&self, event: &Value) -> Value {
-        let mut delivered = false;
-        loop {
-            let (mut stream, _) = self.runtime.accept().unwrap();
-            stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
-            // The runtime keeps its connection open and asks again on it.
-            while let Some((target, body)) = read_request(&mut stream) {
-                if target.ends_with("/invocation/next") && !delivered {
-                    delivered = true;
-                    let head = "Lambda-Runtime-Aws-Request-Id: 1\r\nLambda-Runtime-Deadline-Ms: 4000000000000\r\n\
-                                Lambda-Runtime-Invoked-Function-Arn: arn:aws:lambda:eu-central-1:000000000000:function:f\r\n";
-                    write_response(&mut stream, "200 OK", head, &event.to_string());
-                } else if target.ends_with("/response") {
-                    write_response(&mut stream, "202 Accepted", "", "{}");
-                    return serde_json::from_slice(&body).unwrap();
-                } else {
-                    panic!("the function called {target}: {}", String::from_utf8_lossy(&body));
-                }
-            }
-        }
-    }
-}
-
-/// The demo as JSON, on the port of [`HOST`].
-fn configuration() -> String {
-    let demo: toml::Table = fill(include_str!("../../infra/local/demo.toml"), "http", 4444)
-        .parse()
-        .unwrap();
-    let tenants = demo.get("tenants").unwrap();
-    json!({ "tenants": tenants }).to_string()
-}
-
-fn read_request(stream: &mut TcpStream) -> Option<(String, Vec<u8>)> {
-    let mut reader = BufReader::new(stream.try_clone().unwrap());
-    let mut first = String::new();
-    reader.read_line(&mut first).ok().filter(|n| *n > 0)?;
-    let target = first.split(' ').nth(1)?.to_owned();
-    let mut length = 0;
-    loop {
-        let mut line = String::new();
-        reader.read_line(&mut line).ok()?;
-        if line.trim().is_empty() {
-            break;
-        }
-        if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
-            length = value.trim().parse().unwrap();
-        }
-    }
-    let mut body = vec![0; length];
-    reader.read_exact(&mut body).ok()?;
-    Some((target, body))
-}
-
-fn write_response(stream: &mut TcpStream, status: &str, head: &str, body: &str) {
-    let length = body.len();
-    let text = format!(
-        "HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n{head}\r\n{body}"
-    );
-    stream.write_all(text.as_bytes()).unwrap();
-}
-
-/// An event of API Gateway's HTTP API, payload 2.0.
-fn event(host: &str, method: &str, path: &str, query: &str, body: Option<&str>) -> Value {
-    let mut headers = BTreeMap::from([("host", host)]);
-    if body.is_some() {
-        headers.insert("content-type", "application/x-www-form-urlencoded");
-    }
-    let mut event = json!({
-        "version": "2.0", "routeKey": "$default", "rawPath": path, "rawQueryString": query,
-        "headers": headers, "isBase64Encoded": false,
-        "requestContext": {
-            "accountId": "0", "apiId": "api", "domainName": host, "domainPrefix": "api", "requestId": "1",
-            "http": { "method": method, "path": path, "protocol": "HTTP/1.1", "sourceIp": "203.0.113.9", "userAgent": "t" },
-            "routeKey": "$default", "stage": "$default", "time": "22/Nov/2026:12:00:00 +0000", "timeEpoch": 1,
-        },
-    });
-    if let Some(body) = body {
-        event["body"] = body.into();
-    }
-    event
+    serde_json::from_str(&text).unwrap()
 }
 
 /// Starts a function, sends it one event, and returns status and body.
-fn ask(binary: &str, event: &Value) -> (u64, String) {
-    let answer = Function::start(binary).answer(event);
-    (
-        answer["statusCode"].as_u64().unwrap(),
-        answer["body"].as_str().unwrap_or_default().to_owned(),
-    )
+fn ask(binary: &str, name: &str) -> (u64, String) {
+    told(&Function::start(binary).answer(&event(name, &[])))
+}
+
+fn told(answer: &Value) -> (u64, String) {
+    let body = answer["body"].as_str().unwrap_or_default().to_owned();
+    (answer["statusCode"].as_u64().unwrap(), body)
 }
 
 #[test]
-fn discovery_answers_for_the_issuer_of_the_host() {
-    let binary = env!("CARGO_BIN_EXE_discovery");
-    let (status, body) = ask(
-        binary,
-        &event(HOST, "GET", "/.well-known/openid-configuration", "", None),
-    );
-    assert_eq!(status, 200);
+fn discovery_answers_for_the_issuer_of_the_host_and_may_be_cached() {
+    let answer = Function::start(env!("CARGO_BIN_EXE_discovery")).answer(&event("discovery", &[]));
+    let (status, body) = told(&answer);
+    assert_eq!(status, 200, "{body}");
     let document: Value = serde_json::from_str(&body).unwrap();
-    assert_eq!(document["issuer"], format!("http://{HOST}"));
+    assert_eq!(document["issuer"], format!("http://{}", host()));
+    let caching = answer["headers"]["cache-control"].as_str().unwrap();
+    assert!(caching.starts_with("public, max-age="), "{caching}");
 }
 
 #[test]
 fn a_foreign_host_is_misdirected() {
-    let binary = env!("CARGO_BIN_EXE_discovery");
-    let (status, _) = ask(
-        binary,
-        &event("evil.tld", "GET", "/.well-known/openid-configuration", "", None),
-    );
+    let mut foreign = event("discovery", &[]);
+    foreign["headers"]["host"] = "evil.tld".into();
+    let (status, _) = told(&Function::start(env!("CARGO_BIN_EXE_discovery")).answer(&foreign));
     assert_eq!(status, 421);
 }
 
 #[test]
-fn without_keys_jwks_says_that_it_is_unavailable() {
-    let (status, body) = ask(
-        env!("CARGO_BIN_EXE_jwks"),
-        &event(HOST, "GET", "/.well-known/jwks.json", "", None),
+fn jwks_publishes_public_keys_only() {
+    let (status, body) = ask(env!("CARGO_BIN_EXE_jwks"), "jwks");
+    assert_eq!(status, 200, "{body}");
+    let document: Value = serde_json::from_str(&body).unwrap();
+    let keys = document["keys"].as_array().unwrap();
+    assert!(
+        !keys.is_empty()
+            && keys
+                .iter()
+                .all(|key| key["d"].is_null() && key["kid"].is_string()),
+        "{body}"
     );
-    assert_eq!((status, body.contains("temporarily_unavailable")), (503, true));
 }
 
 #[test]
-fn authorize_answers_an_unknown_client_with_a_page_and_sees_duplicates() {
-    let binary = env!("CARGO_BIN_EXE_authorize");
-    let (status, body) = ask(
-        binary,
-        &event(HOST, "GET", "/oauth2/auth", "client_id=nobody", None),
-    );
-    assert_eq!(
-        (status, body.contains("data-error=\"invalid_client\"")),
-        (400, true)
-    );
-    let twice = "client_id=conformance&redirect_uri=a&redirect_uri=b";
-    let (status, body) = ask(binary, &event(HOST, "GET", "/oauth2/auth", twice, None));
+fn ht3_duplicate_parameters_are_seen_in_query_and_form() {
+    let (status, body) = ask(env!("CARGO_BIN_EXE_authorize"), "authorize_duplicate_parameter");
     assert_eq!(
         (status, body.contains("data-error=\"invalid_request\"")),
         (400, true)
     );
+    let (status, body) = ask(env!("CARGO_BIN_EXE_token"), "token_duplicate_parameter");
+    assert_eq!((status, body.contains("invalid_request")), (400, true), "{body}");
 }
 
 #[test]
-fn authorize_sends_a_good_request_to_the_login_page_without_any_store() {
-    let query = "client_id=conformance&redirect_uri=http%3A%2F%2F127.0.0.1%3A3999%2Fcallback&response_type=code\
-                 &scope=openid&code_challenge_method=S256&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
-    let function = Function::start(env!("CARGO_BIN_EXE_authorize"));
-    let answer = function.answer(&event(HOST, "GET", "/oauth2/auth", query, None));
+fn authorize_answers_an_unknown_client_with_a_page() {
+    let (status, body) = ask(env!("CARGO_BIN_EXE_authorize"), "authorize_unknown_client");
+    assert_eq!(
+        (status, body.contains("data-error=\"invalid_client\"")),
+        (400, true)
+    );
+}
+
+#[test]
+fn a_good_request_goes_to_the_login_page_whose_function_reads_its_cookie() {
+    let answer = Function::start(env!("CARGO_BIN_EXE_authorize")).answer(&event("authorize", &[]));
+    assert_eq!(answer["statusCode"], 303, "{answer}");
+    let location = answer["headers"]["location"].as_str().unwrap();
+    let tx = location.strip_prefix("/login?tx=").unwrap();
+    let cookie = answer["cookies"][0].as_str().unwrap();
+    let sealed = cookie.strip_prefix(&format!("__Host-tx-{tx}=")).unwrap();
+    let sealed = sealed.split(';').next().unwrap();
+    // What one function seals, another opens; and the event's array of cookies is read whole.
+    let login = Function::start(env!("CARGO_BIN_EXE_login"));
+    let (status, body) =
+        told(&login.answer(&event("login_cookies_array", &[("tx", tx), ("sealed", sealed)])));
+    assert_eq!(
+        (status, body.contains("id=\"phone-form\"")),
+        (200, true),
+        "{body}"
+    );
+}
+
+#[test]
+fn te5_forwarding_headers_change_nothing() {
+    let answer =
+        Function::start(env!("CARGO_BIN_EXE_authorize")).answer(&event("authorize_forwarded_host", &[]));
     assert_eq!(answer["statusCode"], 303);
-    assert!(
-        answer["headers"]["location"]
-            .as_str()
-            .unwrap()
-            .starts_with("/login?tx="),
-        "{answer}"
-    );
-    assert!(
-        answer["cookies"][0].as_str().unwrap().starts_with("__Host-tx-"),
-        "{answer}"
-    );
+    assert!(!answer.to_string().contains("evil.tld"), "{answer}");
 }
 
 #[test]
 fn pages_without_their_transaction_say_so() {
-    for (binary, path) in [
-        (env!("CARGO_BIN_EXE_login"), "/login"),
-        (env!("CARGO_BIN_EXE_consent"), "/consent"),
+    for (binary, name) in [
+        (env!("CARGO_BIN_EXE_login"), "login_without_transaction"),
+        (env!("CARGO_BIN_EXE_consent"), "consent_without_transaction"),
     ] {
-        let (status, body) = ask(binary, &event(HOST, "GET", path, "tx=AAAAAAAAAAAAAAAA", None));
+        let (status, body) = ask(binary, name);
         assert_eq!(
             (status, body.contains("transaction_not_found")),
             (400, true),
-            "{path}"
+            "{name}"
         );
     }
 }
 
 #[test]
 fn token_reads_a_base64_body_and_refuses_an_unknown_client() {
-    let form = "grant_type=authorization_code&client_id=nobody";
-    let mut event = event(HOST, "POST", "/oauth2/token", "", Some(form));
-    event["body"] = "Z3JhbnRfdHlwZT1hdXRob3JpemF0aW9uX2NvZGUmY2xpZW50X2lkPW5vYm9keQ==".into();
-    event["isBase64Encoded"] = true.into();
-    let (status, body) = ask(env!("CARGO_BIN_EXE_token"), &event);
+    let (status, body) = ask(env!("CARGO_BIN_EXE_token"), "token_base64_body");
     assert_eq!((status, body.contains("invalid_client")), (401, true), "{body}");
 }
 
 #[test]
+fn ht4_token_takes_forms_only() {
+    let (status, body) = ask(env!("CARGO_BIN_EXE_token"), "token_json_body");
+    assert!([400, 415].contains(&status), "{status} {body}");
+}
+
+#[test]
+fn token_answers_a_preflight_of_a_registered_origin() {
+    let answer = Function::start(env!("CARGO_BIN_EXE_token")).answer(&event("token_preflight", &[]));
+    assert!(
+        [200, 204].contains(&answer["statusCode"].as_u64().unwrap()),
+        "{answer}"
+    );
+    let mut foreign = event("token_preflight", &[]);
+    foreign["headers"]["origin"] = "https://evil.tld".into();
+    let answer = Function::start(env!("CARGO_BIN_EXE_token")).answer(&foreign);
+    assert!(
+        answer["headers"]["access-control-allow-origin"].is_null(),
+        "{answer}"
+    );
+}
+
+#[test]
 fn userinfo_logout_and_account_answer_strangers() {
-    let (status, _) = ask(
-        env!("CARGO_BIN_EXE_userinfo"),
-        &event(HOST, "GET", "/userinfo", "", None),
-    );
+    let (status, _) = ask(env!("CARGO_BIN_EXE_userinfo"), "userinfo_without_token");
     assert_eq!(status, 401);
-    let binary = env!("CARGO_BIN_EXE_logout");
-    let (status, body) = ask(binary, &event(HOST, "GET", "/oauth2/sessions/logout", "", None));
+    let (status, body) = ask(env!("CARGO_BIN_EXE_logout"), "logout");
     assert_eq!((status, body.contains("signed-out")), (200, true));
-    let (status, _) = ask(
-        env!("CARGO_BIN_EXE_account"),
-        &event(HOST, "GET", "/account", "", None),
-    );
+    let (status, _) = ask(env!("CARGO_BIN_EXE_account"), "account");
     assert_eq!(status, 303);
+}
+
+#[test]
+fn a_function_without_its_table_or_key_is_not_ready_and_says_which() {
+    let healthy = ask(env!("CARGO_BIN_EXE_token"), "health");
+    assert_eq!(healthy.0, 200, "{}", healthy.1);
+    for (binary, setting, missing) in [
+        (
+            env!("CARGO_BIN_EXE_token"),
+            "SYMBOLON_TABLE_EPHEMERAL",
+            "no-such-table",
+        ),
+        (
+            env!("CARGO_BIN_EXE_userinfo"),
+            "SYMBOLON_TABLE_IDENTITY",
+            "no-such-table",
+        ),
+        (
+            env!("CARGO_BIN_EXE_discovery"),
+            "SYMBOLON_TABLE_CONFIG",
+            "no-such-table",
+        ),
+        (
+            env!("CARGO_BIN_EXE_token"),
+            "SYMBOLON_TABLE_CONFIG",
+            "no-such-table",
+        ),
+        (
+            env!("CARGO_BIN_EXE_token"),
+            "SYMBOLON_KEY",
+            "arn:aws:kms:eu-central-1:000000000000:key/00000000-0000-0000-0000-000000000000",
+        ),
+    ] {
+        let function = Function::start_with(binary, &[(setting, missing)]);
+        let (status, body) = told(&function.answer(&event("health", &[])));
+        let named = if setting == "SYMBOLON_KEY" { "key" } else { missing };
+        assert_eq!((status, body.contains(named)), (503, true), "{setting}: {body}");
+        // And whoever comes for something else is told to come back, not shown a crash.
+        let (status, _) = told(&function.answer(&event("discovery", &[])));
+        assert_ne!(status, 500, "{setting}");
+    }
 }

@@ -31,8 +31,9 @@ def main(config: pathlib.Path) -> None:
     tenants: list[Tenant] = list(tomllib.loads(config.read_text(encoding="utf-8"))["tenants"].values())
     keys = [arn for tenant in tenants for arn in tenant.get("signing_keys", {}).values()]
     by_sns = any(tenant.get("messages", {}).get("sender", "sns") == "sns" for tenant in tenants)
-    print(f"SigningKeyArns={','.join(sorted(set(keys)))}")
-    print(f"MessageOriginArns={','.join(sorted(set(origins(tenants))))}")
+    # In quotes, because SAM takes an empty value in no other way.
+    for name, values in (("SigningKeyArns", keys), ("MessageOriginArns", origins(tenants))):
+        print(f'{name}="{",".join(sorted(set(values)))}"')
     print(f"MessagesBySns={'true' if by_sns else 'false'}")
 
 

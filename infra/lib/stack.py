@@ -11,6 +11,7 @@ import shlex
 import sys
 
 import boto3
+from botocore.exceptions import BotoCoreError, ClientError
 
 # DeletionPolicy: Retain in template.yaml.
 RETAINED = ("AWS::DynamoDB::Table", "AWS::KMS::Key")
@@ -46,7 +47,10 @@ def credentials() -> list[str]:
 
 def main(command: str, *arguments: str) -> None:
     """Prints a line each."""
-    lines = {"outputs": outputs, "retained": retained, "credentials": credentials}[command](*arguments)
+    try:
+        lines = {"outputs": outputs, "retained": retained, "credentials": credentials}[command](*arguments)
+    except (BotoCoreError, ClientError) as error:
+        sys.exit(f"{command}: {error}")
     print("\n".join(lines))
 
 

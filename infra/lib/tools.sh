@@ -48,3 +48,21 @@ install_emulator() {
 needs_newer_glibc() { # binary -> its versions above 2.34
   objdump -T "$1" | grep -oE 'GLIBC_[0-9]+\.[0-9]+' | sort -uV | awk -F'[_.]' '$2 > 2 || $3 > 34'
 }
+
+# Says to every tool below where the emulator is. It takes a 12-digit key id as an account of its own, whose root it is.
+use_emulator() { # address
+  export AWS_ENDPOINT_URL=$1 AWS_REGION=${AWS_REGION:-eu-central-1}
+  export AWS_ACCESS_KEY_ID=${AWS_ACCESS_KEY_ID:-000000000000} AWS_SECRET_ACCESS_KEY=${AWS_SECRET_ACCESS_KEY:-emulator}
+  # Whatever this machine's owner has set up for a real account.
+  unset AWS_PROFILE AWS_SESSION_TOKEN
+}
+
+# Sets $AWS_REGION, and $credentials to export lines for programs that read no profiles.
+find_region() { # region or nothing
+  [ -z "$1" ] || export AWS_REGION=$1
+  [ -z "${AWS_REGION:-}" ] || export AWS_DEFAULT_REGION=$AWS_REGION
+  credentials=$("$sam/bin/python" infra/lib/stack.py credentials) || return 1
+  AWS_REGION=$(eval "$credentials" && echo "${AWS_REGION:-}")
+  [ -n "$AWS_REGION" ] || die "--region is needed: neither AWS_REGION nor the profile names one"
+  export AWS_REGION AWS_DEFAULT_REGION=$AWS_REGION
+}

@@ -33,13 +33,15 @@ def stored(data: Json) -> Json | None:
     return dict(found) if found else None
 
 
-def read_units(data: Json, answer: Json) -> float:
-    """4 KB each, a half if the answer may be old; nothing found costs as much as one."""
+def read(data: Json, answer: Json) -> Json:
+    """4 KB a unit, a half if the answer may be old; nothing found costs as much as one."""
     items = answer.get("Items") or [answer.get("Item")]
-    units = max(1, math.ceil(sum(_size(item) for item in items) / 4096))
-    return units * (1.0 if data.get("ConsistentRead") else 0.5)
+    size, consistent = sum(_size(item) for item in items), bool(data.get("ConsistentRead"))
+    units = max(1, math.ceil(size / 4096)) * (1.0 if consistent else 0.5)
+    return {"read": units, "bytes": size, "consistent": consistent}
 
 
-def write_units(before: Json | None, after: Json | None) -> float:
-    """1 KB each, of the larger image."""
-    return float(max(1, math.ceil(max(_size(before), _size(after)) / 1024)))
+def written(before: Json | None, after: Json | None) -> Json:
+    """1 KB a unit, of the larger image."""
+    size = max(_size(before), _size(after))
+    return {"write": float(max(1, math.ceil(size / 1024))), "bytes": size}

@@ -1,7 +1,8 @@
 """Between the functions and AWS: every call of theirs can be written down, and made to fail (faults.py).
 
 A line of the log: `at` (seconds), `account`, `function`, `service`, `operation`, `table`, `keys` (the types of the
-partition keys, without what follows `#`), `status`, `error`, `read` and `write` (capacity units), `ms`, `fault`.
+partition keys, without what follows `#`), `status`, `error`, `read` or `write` (capacity units), `bytes` (of the items)
+and `consistent`, `ms`, `fault`.
 No key, value or text of a member is in it.
 """
 
@@ -63,12 +64,12 @@ def call_of(method: str, path: str, headers: dict[str, str], body: bytes, params
 
 
 def measured(call: Json, body: bytes, before: Json | None, answer: bytes) -> Json:
-    """The capacity units of a call that was performed."""
+    """The capacity units of a call that was performed, and what they follow from."""
     data = conditions.parsed(body)
     if call["service"] == "dynamodb" and call["operation"] in capacity.READS:
-        return {"read": capacity.read_units(data, conditions.parsed(answer))}
+        return capacity.read(data, conditions.parsed(answer))
     if call["service"] == "dynamodb" and call["operation"] in capacity.WRITES:
-        return {"write": capacity.write_units(before, capacity.stored(data))}
+        return capacity.written(before, capacity.stored(data))
     return {}
 
 

@@ -164,7 +164,7 @@ async fn op2_a_right_code_that_is_late_or_used_is_rejected() {
     assert_eq!(trail.told(), ["otp_rejected urbantrend conformance (gone)"]);
 }
 
-/// Both are counted before either is used up: the other finds it gone.
+/// Whether the other was counted before it was used up or came after, it is one line.
 #[tokio::test]
 #[cfg_attr(feature = "stack", ignore = "breaks ports")]
 async fn op2_of_two_right_codes_at_once_one_is_verified() {
@@ -181,10 +181,15 @@ async fn op2_of_two_right_codes_at_once_one_is_verified() {
     });
     let mut told = trail.told();
     told.sort();
+    let rejected = told.remove(0);
+    let either = [
+        "otp_rejected urbantrend conformance (gone)",
+        "otp_rejected urbantrend conformance m1 (used)",
+    ];
+    assert!(either.contains(&&*rejected), "{rejected}");
     assert_eq!(
         told,
         [
-            "otp_rejected urbantrend conformance m1 (used)",
             "otp_verified urbantrend conformance m1",
             "signed_in urbantrend conformance m1"
         ]

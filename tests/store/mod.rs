@@ -13,8 +13,6 @@ mod challenges;
 mod codes;
 #[cfg(feature = "aws")]
 mod dynamodb;
-#[cfg(feature = "aws")]
-mod dynamodb_wire;
 mod family_model;
 mod grants;
 mod life;

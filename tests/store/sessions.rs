@@ -94,8 +94,10 @@ async fn a_visit_wakes_no_ended_session(b: Bench) {
     assert_eq!(get(&b, &s, NOW + 50).await, None);
 
     let idle = stored(&b, 2).await;
-    touch(&b, &idle, NOW + 100, NOW + 200).await;
-    assert_eq!(get(&b, &idle, NOW + 100).await, None);
+    for after in [100, 150] {
+        touch(&b, &idle, NOW + after, NOW + 300).await;
+        assert_eq!(get(&b, &idle, NOW + after).await, None);
+    }
 }
 
 async fn a_late_visit_takes_nothing_back(b: Bench) {

@@ -6,7 +6,7 @@ use super::{
 };
 
 /// Names of the `[[bin]]` sections.
-fn binaries() -> Vec<String> {
+pub(super) fn binaries() -> Vec<String> {
     let manifest = read("functions/Cargo.toml");
     let mut names = Vec::new();
     for section in manifest.split("[[bin]]").skip(1) {
@@ -25,13 +25,13 @@ fn binaries() -> Vec<String> {
     names
 }
 
-fn type_name(binary: &str) -> String {
+pub(super) fn type_name(binary: &str) -> String {
     let part = |part: &str| part[..1].to_uppercase() + &part[1..];
     binary.split('_').map(part).collect()
 }
 
 /// The names before a colon in the block that begins with `opening`.
-fn fields(text: &str, opening: &str, visibility: &str) -> Option<Vec<String>> {
+pub(super) fn fields(text: &str, opening: &str, visibility: &str) -> Option<Vec<String>> {
     let (_, block) = text.split_once(opening)?;
     let block = block.split_once("\n}").map_or(block, |(b, _)| b);
     let block = block.split_once("};").map_or(block, |(b, _)| b);
@@ -56,7 +56,8 @@ fn endpoint_of(binary: &str) -> Option<String> {
 #[test]
 fn every_function_is_its_endpoint_with_exactly_its_ports() {
     let mut findings = Vec::new();
-    for binary in binaries() {
+    // What stands behind the queue answers nobody.
+    for binary in binaries().into_iter().filter(|name| name != "deliver") {
         let name = type_name(&binary);
         let Some(endpoint) = endpoint_of(&binary) else {
             findings.push(format!("functions/{binary} has no endpoint of that name"));

@@ -6,23 +6,29 @@ use super::{
 };
 
 /// Which packages of this repository each may depend on, outside of its tests.
-const ARROWS: [(&str, &[&str]); 6] = [
+const ARROWS: [(&str, &[&str]); 8] = [
     ("shared", &[]),
     ("infra/aws", &["symbolon"]),
     ("functions", &["symbolon", "symbolon-aws"]),
     ("infra/local", &["partners", "symbolon"]),
     ("examples/partners", &[]),
-    ("tests", &[]),
+    // Under a feature, for the suites of its adapters: a development dependency cannot be optional.
+    ("tests", &["symbolon-aws"]),
+    // Beside the whole programs it drives, it measures the one computation that dominates them: a signature.
+    ("tests/bench", &["symbolon"]),
+    ("tests/bench/empty", &[]),
 ];
 
 /// Packages of this repository.
-const OURS: [&str; 6] = [
+const OURS: [&str; 8] = [
     "symbolon",
     "symbolon-aws",
     "symbolon-local",
     "functions",
     "partners",
     "tests",
+    "bench",
+    "bench-empty",
 ];
 
 /// What the provider may be built from. A new one is a decision: it ends up in every function.

@@ -88,7 +88,7 @@ impl Aws {
     #[must_use]
     pub fn patient(self) -> Self {
         let timeouts = TimeoutConfig::builder()
-            .connect_timeout(CONNECT)
+            .connect_timeout(PATIENCE)
             .operation_attempt_timeout(PATIENCE)
             .build();
         Self(self.0.into_builder().timeout_config(timeouts).build())

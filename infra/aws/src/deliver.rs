@@ -102,6 +102,7 @@ impl Function {
     async fn one(&self, body: &str) -> PortResult<()> {
         let (world, delivery) = self.ready().await?;
         world.refresh().await;
-        delivery.deliver(body).await.map(drop)
+        // Three senders deep, its type is more than the compiler follows.
+        Box::pin(delivery.deliver(body)).await.map(drop)
     }
 }

@@ -117,7 +117,8 @@ async fn missing(settings: &Settings, needs: &Needs) -> Vec<String> {
     missing
 }
 
-async fn table(settings: &Settings, name: &str) -> Result<(), String> {
+/// Whether a table serves.
+pub(crate) async fn table(settings: &Settings, name: &str) -> Result<(), String> {
     let answer = settings
         .aws
         .dynamodb()
@@ -136,7 +137,8 @@ async fn table(settings: &Settings, name: &str) -> Result<(), String> {
     }
 }
 
-async fn key(settings: &Settings, arn: &str) -> Result<(), String> {
+/// Whether a key is enabled.
+pub(crate) async fn key(settings: &Settings, arn: &str) -> Result<(), String> {
     let answer = settings.aws.kms().describe_key().key_id(arn).send().await;
     let answer = answer.map_err(|error| format!("key {arn}: {}", failure::code(&error)))?;
     let enabled = answer.key_metadata.is_some_and(|key| key.enabled);

@@ -16,6 +16,7 @@ mod member;
 mod messages;
 mod named;
 mod policy;
+mod reading;
 mod registry;
 mod resources;
 mod said;
@@ -31,12 +32,13 @@ mod uri;
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use serde::{Deserialize, Deserializer};
+use serde::Deserializer;
 
 use self::setting::Setting;
 pub use self::{
     declaration::Declaration,
     fill::fill,
+    reading::misread,
     registry::ConfiguredRegistry,
     setting::ConfigError,
     stored::{StoredTenant, stored_client, stored_tenant},
@@ -65,7 +67,7 @@ impl Configuration {
 impl Declaration {
     /// Reads what was written, of any format. Nothing is checked but names and types.
     pub fn read<'de, D: Deserializer<'de>>(source: D) -> Result<Self, ConfigError> {
-        parse(source)
+        reading::parse(source)
     }
 
     /// Turns what was written into what is meant, or names the first setting that cannot stand.
@@ -104,8 +106,4 @@ impl Declaration {
         }
         Ok(configuration)
     }
-}
-
-fn parse<'de, T: Deserialize<'de>, D: Deserializer<'de>>(source: D) -> Result<T, ConfigError> {
-    serde_path_to_error::deserialize(source).map_err(|error| Setting::of(error.path()).refused(error.inner()))
 }

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde_path_to_error::{Path, Segment};
 
+use super::reading::one_line;
+
 /// Why a configuration cannot be used: one line that names the setting and the cause.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConfigError {
@@ -13,8 +15,7 @@ pub struct ConfigError {
 
 impl ConfigError {
     fn new(path: String, cause: impl fmt::Display) -> Self {
-        // Parsers like to draw; this is one line.
-        let cause = cause.to_string().split_whitespace().collect::<Vec<_>>().join(" ");
+        let cause = one_line(&cause.to_string());
         Self { path, cause }
     }
 }

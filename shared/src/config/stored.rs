@@ -12,7 +12,8 @@ use super::{
     credentials,
     declaration::{ClientDeclaration, Declaration, TenantDeclaration},
     hidden::{Hidden, Secrecy},
-    parse, said,
+    reading::parse,
+    said,
     setting::{ConfigError, Setting},
     tenant, test_numbers,
 };

@@ -5,11 +5,10 @@ mod keys;
 mod queue;
 mod wire;
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{collections::HashMap, sync::Arc};
 
 use aws_sdk_dynamodb::{
-    Client, Config,
-    config::{BehaviorVersion, Credentials, Region, retry::RetryConfig},
+    Client,
     types::{
         AttributeDefinition, AttributeValue, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType,
     },
@@ -39,7 +38,7 @@ impl Account {
         let wire = Arc::new(Wire::default());
         let id = account();
         let account = Self {
-            client: client(&id, &wire),
+            client: aws(&id, &wire).dynamodb(),
             id,
             tables: Tables {
                 config: "config".to_owned(),
@@ -59,21 +58,14 @@ impl Account {
         DynamoStore::new(self.client.clone(), self.tables.clone(), Arc::new(OsRandom))
     }
 
-    /// What a function in this account is given, over the wire. Patient: the emulator has no second core.
+    /// What a function in this account is given, over the wire.
     pub fn aws(&self) -> Aws {
-        self.direct().over(self.wire.client())
+        aws(&self.id, &self.wire)
     }
 
     /// The same past the wire.
     pub fn direct(&self) -> Aws {
-        let setting = |name: &str| match name {
-            "AWS_REGION" => Some("eu-central-1".to_owned()),
-            "AWS_ACCESS_KEY_ID" => Some(self.id.clone()),
-            "AWS_SECRET_ACCESS_KEY" => Some("secret".to_owned()),
-            "AWS_ENDPOINT_URL" => Some(emulator()),
-            _ => None,
-        };
-        Aws::read(setting).unwrap().patient()
+        direct(&self.id)
     }
 
     /// What has been asked since the last time: `GetItem`, `Sign`, ….
@@ -156,14 +148,21 @@ fn account() -> String {
     format!("{:012}", u64::from_be_bytes(random.bytes()) % 1_000_000_000_000)
 }
 
-fn client(id: &str, wire: &Arc<Wire>) -> Client {
-    let config = Config::builder()
-        .behavior_version(BehaviorVersion::v2026_01_12())
-        .region(Region::new("eu-central-1"))
-        .credentials_provider(Credentials::new(id, "secret", None, None, "suite"))
-        .endpoint_url(emulator())
-        .retry_config(RetryConfig::standard().with_initial_backoff(Duration::from_millis(1)))
-        .http_client(wire.client())
-        .build();
-    Client::from_conf(config)
+/// What a function in an account is given. Patient: the emulator has no second core.
+fn direct(account: &str) -> Aws {
+    let setting = |name: &str| match name {
+        "AWS_REGION" => Some("eu-central-1".to_owned()),
+        "AWS_ACCESS_KEY_ID" => Some(account.to_owned()),
+        "AWS_SECRET_ACCESS_KEY" => Some("secret".to_owned()),
+        "AWS_ENDPOINT_URL" => Some(emulator()),
+        _ => None,
+    };
+    Aws::read(setting).unwrap().patient()
+}
+
+/// The same with the wire in between.
+fn aws(account: &str, wire: &Arc<Wire>) -> Aws {
+    let real = direct(account);
+    let http = real.dynamodb().config().http_client().unwrap();
+    real.over(wire.tapped(http))
 }

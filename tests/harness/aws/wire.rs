@@ -54,12 +54,9 @@ impl Wire {
         self.faults.lock().unwrap().extend(faults);
     }
 
-    /// The HTTP client that goes through this wire.
-    pub(super) fn client(self: &Arc<Self>) -> SharedHttpClient {
-        let (wire, real) = (
-            Arc::clone(self),
-            aws_smithy_http_client::Builder::new().build_http(),
-        );
+    /// The HTTP client with this wire in between.
+    pub(super) fn tapped(self: &Arc<Self>, real: SharedHttpClient) -> SharedHttpClient {
+        let wire = Arc::clone(self);
         http_client_fn(move |settings, components| {
             SharedHttpConnector::new(Tapped {
                 wire: Arc::clone(&wire),

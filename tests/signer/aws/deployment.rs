@@ -24,7 +24,7 @@ pub(super) const WRAPPED: KeySource = KeySource::Wrapped;
 pub(super) struct Deployment {
     pub(super) account: Account,
     pub(super) wrapping_key: String,
-    clock: Arc<Moved>,
+    pub(super) clock: Arc<Moved>,
 }
 
 impl Deployment {
@@ -40,7 +40,11 @@ impl Deployment {
     pub(super) fn maker(&self) -> KeyMaker {
         let aws = self.account.direct();
         let table = self.account.tables.config.clone();
-        KeyMaker::new(aws.dynamodb(), table, aws.kms(), self.wrapping_key.clone())
+        KeyMaker::new(
+            (aws.dynamodb(), table),
+            (aws.kms(), self.wrapping_key.clone()),
+            self.clock.clone(),
+        )
     }
 
     pub(super) fn keys(&self) -> Arc<TenantKeys> {

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use symbolon::{
-    ports::{Algorithm, PublicKeys, Signer, SigningKey, Unavailable},
+    ports::{Algorithm, Clock, PublicKeys, Signer, SigningKey, Unavailable},
     types::KeyId,
 };
-use symbolon_aws::{KeySource, KeyState, Made, MakeError};
+use symbolon_aws::{KeySource, KeyState, ListedKey, Made, MakeError, Wait};
 
 use super::{
     super::{active, parts, tenant, token, verifies},
@@ -44,7 +44,12 @@ async fn a_key_is_published_before_it_signs_and_after_it_has_signed() {
     };
     assert!(signer.sign(&urban, &pending, &[7; 32]).await.is_err());
 
-    maker.activate(&urban, &new).await.unwrap();
+    // A verifier may still be without it.
+    let early = maker.activate(&urban, &new, Wait::Kept).await;
+    let published_at = deployment.clock.now() - CACHE;
+    assert_eq!(early, Err(MakeError::TooEarly(published_at + 600)));
+    deployment.pass(600 - CACHE);
+    maker.activate(&urban, &new, Wait::Kept).await.unwrap();
     deployment.pass(CACHE);
     assert_eq!(current().await, new);
     assert_eq!(published().await, [old.clone(), new.clone()]);
@@ -53,24 +58,33 @@ async fn a_key_is_published_before_it_signs_and_after_it_has_signed() {
     assert!(verifies(&before, of(&old), Algorithm::Es256));
     let after = token(&signer, &urban, &active(&signer, &urban, Algorithm::Es256).await).await;
     assert!(verifies(&after, of(&new), Algorithm::Es256));
+    let turned = deployment.clock.now() - CACHE;
+    let listed = |kid: &KeyId, state| ListedKey {
+        kid: kid.clone(),
+        algorithm: Algorithm::Es256,
+        state,
+        since: turned,
+        source: WRAPPED,
+    };
     assert_eq!(
         maker.list(&urban).await.unwrap(),
-        [
-            (old.clone(), Algorithm::Es256, KeyState::Retired),
-            (new.clone(), Algorithm::Es256, KeyState::Active)
-        ]
+        [listed(&old, KeyState::Retired), listed(&new, KeyState::Active)]
     );
 
     // What signs is neither activated twice nor forgotten.
     for kid in [&new, &old] {
-        let again = maker.activate(&urban, kid).await;
+        let again = maker.activate(&urban, kid, Wait::Skipped).await;
         assert_eq!(again, Err(MakeError::NotThere(kid.clone())));
     }
     assert_eq!(
-        maker.forget(&urban, &new).await,
+        maker.forget(&urban, &new, Wait::Skipped).await,
         Err(MakeError::NotThere(new.clone()))
     );
-    maker.forget(&urban, &old).await.unwrap();
+    // Its last token lives for an hour.
+    let early = maker.forget(&urban, &old, Wait::Kept).await;
+    assert_eq!(early, Err(MakeError::TooEarly(turned + 4_200)));
+    deployment.pass(4_200 - CACHE);
+    maker.forget(&urban, &old, Wait::Kept).await.unwrap();
     deployment.pass(CACHE);
     assert_eq!(published().await, [new]);
 }
@@ -96,7 +110,10 @@ async fn a_first_key_is_made_once_however_often_and_by_however_many() {
     );
     let again = deployment.maker().first(&urban, Algorithm::Es256, &WRAPPED).await;
     let listed = deployment.maker().list(&urban).await.unwrap();
-    assert_eq!((again, listed.len()), (Ok(Made::Already(listed[0].0.clone())), 1));
+    assert_eq!(
+        (again, listed.len()),
+        (Ok(Made::Already(listed[0].kid.clone())), 1)
+    );
 }
 
 #[tokio::test]

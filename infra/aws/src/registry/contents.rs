@@ -6,6 +6,7 @@ use std::{
 use aws_sdk_dynamodb::types::AttributeValue;
 use symbolon::{
     config::StoredTenant,
+    model::Tenant,
     types::{ClientId, TenantId},
 };
 
@@ -57,15 +58,15 @@ impl Contents {
         clients.chain(tenants).collect()
     }
 
-    /// Cookies do not tell ports apart, so a host is one tenant's.
-    pub(super) fn host_taken(&self, stored: &StoredTenant) -> Option<TenantId> {
+    /// Whose the host of this tenant is, if it is another's: cookies do not tell ports apart, so a host is one tenant's.
+    pub fn host_taken(&self, tenant: &Tenant) -> Option<TenantId> {
         let host = |authority: &str| authority.split(':').next().unwrap_or_default().to_owned();
-        let own = stored.tenant.issuer.host();
+        let own = tenant.issuer.host();
         let other = self
             .tenants
             .iter()
-            .find(|(authority, (tenant, _))| host(authority) == own && *tenant != stored.tenant.id);
-        other.map(|(_, (tenant, _))| tenant.clone())
+            .find(|(authority, (other, _))| host(authority) == own && *other != tenant.id);
+        other.map(|(_, (other, _))| other.clone())
     }
 
     /// Takes one item in.

@@ -95,7 +95,7 @@ impl RegistryWriter {
     /// What belongs together takes effect together: a scope and the client that asks for it are one transaction of up
     /// to a hundred items. A larger tenant takes several, its own document in the first.
     pub async fn write(&self, stored: &StoredTenant, seen: &Contents) -> Result<Written, WriteError> {
-        if let Some(other) = seen.host_taken(stored) {
+        if let Some(other) = seen.host_taken(&stored.tenant) {
             return Err(WriteError::HostTaken(other));
         }
         let (tenant, authority) = (&stored.tenant.id, stored.tenant.issuer.authority());

@@ -1,6 +1,6 @@
 //! Making and changing a tenant's keys, for the operator's tool.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use aws_sdk_dynamodb::Client as DynamoDb;
 use aws_sdk_kms::{
@@ -9,8 +9,8 @@ use aws_sdk_kms::{
 };
 use symbolon::{
     jwt,
-    ports::{Algorithm, PublicKey, Unavailable},
-    types::{KeyId, TenantId},
+    ports::{Algorithm, Clock, PublicKey, Unavailable},
+    types::{KeyId, TenantId, Timestamp},
 };
 
 use super::{
@@ -30,6 +30,36 @@ pub enum KeySource {
     Wrapped,
     /// A key of KMS's own, by ARN.
     Kms(String),
+}
+
+/// How long a key is published before it signs. A verifier may go on with a JWKS of 7 minutes ago: 5 that any cache may
+/// keep it, 1 while a shared cache fetches it again, 1 that our own functions may keep the key set.
+const NOTICE: u64 = 600;
+/// How long a key is published after it signed: the longest that a token lives, and as long again as a new key's notice.
+const FAREWELL: u64 = 3_600 + NOTICE;
+
+/// Whether a step waits until every verifier can follow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wait {
+    /// Refuses to come too early.
+    Kept,
+    /// For a key that is known to somebody else: tokens that do not verify are the lesser harm.
+    Skipped,
+}
+
+/// A key as it stands in the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListedKey {
+    /// Its name.
+    pub kid: KeyId,
+    /// What it signs with.
+    pub algorithm: Algorithm,
+    /// Where it is in its life.
+    pub state: KeyState,
+    /// Since when.
+    pub since: Timestamp,
+    /// Where its private half is.
+    pub source: KeySource,
 }
 
 /// Outcome of [`KeyMaker::first`].
@@ -57,6 +87,8 @@ pub enum MakeError {
     Taken(KeyId),
     /// No such key, or not in the state that is asked for.
     NotThere(KeyId),
+    /// Verifiers could still be without a key that is about to sign, or need one that is about to go.
+    TooEarly(Timestamp),
     /// Somebody else changed the keys in between; look and try again.
     Conflict,
 }
@@ -68,6 +100,7 @@ impl fmt::Display for MakeError {
             Self::Unfit { arn, cause } => write!(f, "{arn} {cause}"),
             Self::Taken(kid) => write!(f, "key {kid} is there already"),
             Self::NotThere(kid) => write!(f, "there is no key {kid} in that state"),
+            Self::TooEarly(at) => write!(f, "not before {} seconds after 1970", at.0),
             Self::Conflict => f.write_str("somebody else changed the keys at the same time"),
         }
     }
@@ -86,12 +119,18 @@ pub struct KeyMaker {
     documents: Documents,
     kms: Kms,
     wrapping: Wrapping,
+    clock: Arc<dyn Clock>,
 }
 
 impl KeyMaker {
     /// Keys in this table, wrapped under this key.
-    pub fn new(dynamodb: DynamoDb, table: String, kms: Kms, wrapping_key: String) -> Self {
+    pub fn new(
+        (dynamodb, table): (DynamoDb, String),
+        (kms, wrapping_key): (Kms, String),
+        clock: Arc<dyn Clock>,
+    ) -> Self {
         Self {
+            clock,
             documents: Documents::new(dynamodb, table, "keys"),
             wrapping: Wrapping::new(kms.clone(), wrapping_key, "keys"),
             kms,
@@ -99,13 +138,19 @@ impl KeyMaker {
     }
 
     /// A tenant's keys, in the order they were made.
-    pub async fn list(&self, tenant: &TenantId) -> Result<Vec<(KeyId, Algorithm, KeyState)>, MakeError> {
+    pub async fn list(&self, tenant: &TenantId) -> Result<Vec<ListedKey>, MakeError> {
         let (_, set) = self.read(tenant).await?;
-        Ok(set
-            .keys
-            .into_iter()
-            .map(|key| (key.kid, key.algorithm, key.state))
-            .collect())
+        let listed = set.keys.into_iter().map(|key| ListedKey {
+            kid: key.kid,
+            algorithm: key.algorithm,
+            state: key.state,
+            since: key.since,
+            source: match key.custody {
+                Custody::Wrapped(_) => KeySource::Wrapped,
+                Custody::Kms(arn) => KeySource::Kms(arn),
+            },
+        });
+        Ok(listed.collect())
     }
 
     /// The tenant's first key of an algorithm, active at once: nobody has cached a JWKS without it.
@@ -137,30 +182,40 @@ impl KeyMaker {
     }
 
     /// Lets a pending key sign; the one that signed so far is retired in the same write.
-    pub async fn activate(&self, tenant: &TenantId, kid: &KeyId) -> Result<(), MakeError> {
+    pub async fn activate(&self, tenant: &TenantId, kid: &KeyId, wait: Wait) -> Result<(), MakeError> {
         let (seen, mut set) = self.read(tenant).await?;
         let pending = set.get(kid).filter(|key| key.state == KeyState::Pending);
-        let algorithm = pending.ok_or_else(|| MakeError::NotThere(kid.clone()))?.algorithm;
+        let pending = pending.ok_or_else(|| MakeError::NotThere(kid.clone()))?;
+        self.not_before(pending.since + NOTICE, wait)?;
+        let (algorithm, now) = (pending.algorithm, self.clock.now());
         for key in set.keys.iter_mut().filter(|key| key.algorithm == algorithm) {
             if key.kid == *kid {
-                key.state = KeyState::Active;
+                (key.state, key.since) = (KeyState::Active, now);
             } else if key.state == KeyState::Active {
-                key.state = KeyState::Retired;
+                (key.state, key.since) = (KeyState::Retired, now);
             }
         }
         self.write(tenant, seen, &set).await
     }
 
     /// Removes a key that does not sign. What it has signed stops verifying once caches of the JWKS end.
-    pub async fn forget(&self, tenant: &TenantId, kid: &KeyId) -> Result<(), MakeError> {
+    pub async fn forget(&self, tenant: &TenantId, kid: &KeyId, wait: Wait) -> Result<(), MakeError> {
         let (seen, mut set) = self.read(tenant).await?;
-        let before = set.keys.len();
-        set.keys
-            .retain(|key| key.kid != *kid || key.state == KeyState::Active);
-        if set.keys.len() == before {
-            return Err(MakeError::NotThere(kid.clone()));
+        let idle = set.get(kid).filter(|key| key.state != KeyState::Active);
+        let idle = idle.ok_or_else(|| MakeError::NotThere(kid.clone()))?;
+        if idle.state == KeyState::Retired {
+            self.not_before(idle.since + FAREWELL, wait)?;
         }
+        set.keys.retain(|key| key.kid != *kid);
         self.write(tenant, seen, &set).await
+    }
+
+    fn not_before(&self, at: Timestamp, wait: Wait) -> Result<(), MakeError> {
+        if wait == Wait::Kept && self.clock.now() < at {
+            Err(MakeError::TooEarly(at))
+        } else {
+            Ok(())
+        }
     }
 
     async fn add(
@@ -188,7 +243,8 @@ impl KeyMaker {
         if set.get(&kid).is_some() {
             return Err(MakeError::Taken(kid));
         }
-        set.keys.push(StoredKey::new(public, state, custody));
+        set.keys
+            .push(StoredKey::new(public, state, self.clock.now(), custody));
         self.write(tenant, seen, &set).await?;
         Ok(kid)
     }

@@ -4,7 +4,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use serde::{Deserialize, Serialize};
 use symbolon::{
     ports::{Algorithm, PublicKey},
-    types::{KeyId, TenantId},
+    types::{KeyId, TenantId, Timestamp},
 };
 
 use crate::store::key::partition;
@@ -52,12 +52,14 @@ pub(super) struct StoredKey {
     pub(super) kid: KeyId,
     pub(super) algorithm: Algorithm,
     pub(super) state: KeyState,
+    /// Since when it is in this state.
+    pub(super) since: Timestamp,
     pub(super) custody: Custody,
     public: Numbers,
 }
 
 impl StoredKey {
-    pub(super) fn new(public: PublicKey, state: KeyState, custody: Custody) -> Self {
+    pub(super) fn new(public: PublicKey, state: KeyState, since: Timestamp, custody: Custody) -> Self {
         let (kid, algorithm) = (public.kid().clone(), public.algorithm());
         let public = match public {
             PublicKey::Rsa { n, e, .. } => Numbers::Rsa { n, e },
@@ -67,6 +69,7 @@ impl StoredKey {
             kid,
             algorithm,
             state,
+            since,
             custody,
             public,
         }
@@ -117,8 +120,8 @@ mod tests {
     #[test]
     fn the_stored_form_is_what_was_agreed_and_nothing_is_read_into_it() {
         let written = r#"{"keys":[
-            {"kid":"a","algorithm":"ES256","state":"active","custody":{"wrapped":"AQI="},"public":{"x":"1","y":"2"}},
-            {"kid":"b","algorithm":"PS256","state":"pending","custody":{"kms":"arn"},"public":{"n":"1","e":"AQAB"}}]}"#;
+            {"kid":"a","algorithm":"ES256","state":"active","since":7,"custody":{"wrapped":"AQI="},"public":{"x":"1","y":"2"}},
+            {"kid":"b","algorithm":"PS256","state":"pending","since":8,"custody":{"kms":"arn"},"public":{"n":"1","e":"AQAB"}}]}"#;
         let set: KeySet = serde_json::from_str(written).unwrap();
         assert_eq!(
             serde_json::to_value(&set).unwrap(),
@@ -129,7 +132,10 @@ mod tests {
         assert_eq!(set.keys[0].custody, Custody::wrapped(&[1, 2]));
         for key in &set.keys {
             let public = key.public().unwrap();
-            assert_eq!(StoredKey::new(public, key.state, key.custody.clone()), *key);
+            assert_eq!(
+                StoredKey::new(public, key.state, key.since, key.custody.clone()),
+                *key
+            );
         }
         let confused = StoredKey {
             algorithm: Algorithm::Rs256,

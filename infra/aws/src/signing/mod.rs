@@ -10,7 +10,7 @@ mod signer;
 mod tenant_keys;
 
 pub use self::{
-    create::{KeyMaker, KeySource, Made, MakeError},
+    create::{KeyMaker, KeySource, ListedKey, Made, MakeError, Wait},
     key_set::KeyState,
     signer::KmsSigner,
     tenant_keys::TenantKeys,

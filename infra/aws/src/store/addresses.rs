@@ -6,8 +6,7 @@ use symbolon::{
 use super::{
     DynamoStore,
     attributes::{Read, bytes, count, time},
-    call::{TRIES, Written, put, update},
-    error::contended,
+    call::{TRIES, Written, contended, put, update},
     key::{NO_RANGE, partition},
 };
 

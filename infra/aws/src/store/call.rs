@@ -13,9 +13,10 @@ use aws_sdk_dynamodb::{
         ReturnValue, ReturnValuesOnConditionCheckFailure, error::ConditionalCheckFailedException as Condition,
     },
 };
-use symbolon::ports::PortResult;
+use symbolon::ports::{PortResult, Unavailable};
 
-use super::{attributes::Attributes, error::unavailable};
+use super::attributes::Attributes;
+use crate::failure::{self, Throttled};
 
 /// How often a step is begun again because others wrote in between. Each time one of them got through, so a step that
 /// needs more than this is not in a race but in a flood.
@@ -108,4 +109,13 @@ const CONDITION: &str = "ConditionalCheckFailedException";
 
 fn is_condition<E: ProvideErrorMetadata>(error: &SdkError<E>) -> bool {
     error.code() == Some(CONDITION)
+}
+
+fn unavailable<E: ProvideErrorMetadata>(step: &'static str, error: &SdkError<E>) -> Unavailable {
+    failure::unavailable(&format!("store: {step}"), Throttled::Store, error)
+}
+
+/// Others wrote each time in between.
+pub(super) fn contended(step: &'static str) -> Unavailable {
+    Unavailable(format!("store: {step}: contended"))
 }

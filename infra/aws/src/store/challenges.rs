@@ -8,8 +8,7 @@ use symbolon::{
 use super::{
     DynamoStore,
     attributes::{Attributes, Nonce, Read, bytes, count, time},
-    call::{TRIES, Written, get, put, update},
-    error::contended,
+    call::{TRIES, Written, contended, get, put, update},
     key::{NO_RANGE, partition},
     number::{self, Stored},
 };

@@ -8,8 +8,7 @@ use symbolon::{
 use super::{
     DynamoStore,
     attributes::{Attributes, Read, bytes, json, time},
-    call::{TRIES, Written, put, update},
-    error::contended,
+    call::{TRIES, Written, contended, put, update},
     key::{NO_RANGE, partition},
 };
 

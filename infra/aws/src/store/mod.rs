@@ -17,7 +17,6 @@ mod attributes;
 mod call;
 mod challenges;
 mod codes;
-mod error;
 mod grants;
 pub(crate) mod key;
 mod number;

@@ -9,8 +9,7 @@ use symbolon::{
 use super::{
     DynamoStore,
     attributes::{Attributes, Read, count, text, time, unreadable},
-    call::{TRIES, Written, put, update},
-    error::contended,
+    call::{TRIES, Written, contended, put, update},
     key::{NO_RANGE, partition},
 };
 

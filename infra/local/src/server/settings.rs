@@ -32,38 +32,17 @@ pub(super) fn read(source: &ConfigSource, scheme: &str, port: u16) -> Result<Set
 }
 
 fn parse(text: &str) -> Result<Settings, String> {
-    let mut table: toml::Table = toml::from_str(text).map_err(|error| syntax(text, &error))?;
+    let mut table: toml::Table = toml::from_str(text).map_err(|error| {
+        let at = error.span().map(|span| span.start);
+        config::misread(text, at, error.message())
+    })?;
     // The demo's own section is this program's business, not the provider's.
     let demo = table.remove("demo").map(DemoSettings::deserialize).transpose();
     let demo = demo
-        .map_err(|error| format!("demo: {}", one_line(error.message())))?
+        .map_err(|error| format!("demo: {}", error.message().replace('\n', " ")))?
         .unwrap_or_default();
-    let configuration =
-        Configuration::read(toml::Value::Table(table)).map_err(|error| once(&error.to_string()))?;
+    let configuration = Configuration::read(toml::Value::Table(table)).map_err(|error| error.to_string())?;
     Ok(Settings { configuration, demo })
-}
-
-/// The parser draws a picture of several lines; a log wants one.
-fn syntax(text: &str, error: &toml::de::Error) -> String {
-    let before = error
-        .span()
-        .and_then(|span| text.get(..span.start))
-        .unwrap_or_default();
-    let line = before.bytes().filter(|byte| *byte == b'\n').count() + 1;
-    format!("line {line}: {}", one_line(error.message()))
-}
-
-/// The line without what the parser adds to it: the path again, as " in `path`".
-fn once(line: &str) -> String {
-    let again = |tail: &str| tail.strip_suffix('`').is_some_and(|path| line.starts_with(path));
-    line.rsplit_once(" in `")
-        .filter(|(_, tail)| again(tail))
-        .map_or(line, |(said, _)| said)
-        .to_owned()
-}
-
-fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

@@ -63,10 +63,12 @@ def main() -> None:
 
     import cloudformation
     import conditions
+    import hosts
     import wire
 
     cloudformation.teach()
     conditions.teach()
+    hosts.teach()
     wire.teach(given.wire_log)
 
     from ministack.app import main as serve

@@ -14,13 +14,13 @@ use serde_json::Value;
     clippy::disallowed_methods,
     reason = "where the stack is, the runner of the suites says"
 )]
-pub fn host() -> String {
+pub(crate) fn host() -> String {
     let issuer = std::env::var("SYMBOLON_ISSUER").unwrap();
     issuer.split_once("://").unwrap().1.to_owned()
 }
 
 /// A running function. Ended by its own pid when the test is over.
-pub struct Function {
+pub(crate) struct Function {
     child: Child,
     runtime: TcpListener,
 }
@@ -34,12 +34,12 @@ impl Drop for Function {
 
 impl Function {
     /// Starts it on the stack that the environment names.
-    pub fn start(binary: &str) -> Self {
+    pub(crate) fn start(binary: &str) -> Self {
         Self::start_with(binary, &[])
     }
 
     /// The same with settings changed.
-    pub fn start_with(binary: &str, changed: &[(&str, &str)]) -> Self {
+    pub(crate) fn start_with(binary: &str, changed: &[(&str, &str)]) -> Self {
         let runtime = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = runtime.local_addr().unwrap().to_string();
         let child = Command::new(binary)
@@ -57,7 +57,7 @@ impl Function {
     }
 
     /// Hands one event over and returns what the function answers.
-    pub fn answer(&self, event: &Value) -> Value {
+    pub(crate) fn answer(&self, event: &Value) -> Value {
         let mut delivered = false;
         loop {
             let (mut stream, _) = self.runtime.accept().unwrap();

@@ -26,3 +26,5 @@ mod registry;
 mod signer;
 mod store;
 mod tidy;
+#[cfg(feature = "aws")]
+mod tool;

@@ -189,6 +189,38 @@ async fn a_tenant_is_found_by_its_name_too() {
     assert_eq!(registry.tenant(&TenantId::new("nobody")).await.unwrap(), None);
 }
 
+/// The host it has left answers as it did, and says nothing about the tenant elsewhere.
+#[tokio::test]
+async fn a_tenant_that_has_moved_is_what_its_new_document_says() {
+    let bench = Bench::new().await;
+    bench.seed(brand()).await;
+    let mut moved = with("/issuer", json!("https://signin.urbantrend.tld"));
+    let tenant = &mut moved["tenants"]["urbantrend"];
+    tenant["scopes"]["loyalty.points.read"] = tenant["scopes"]["loyalty.tier.read"].clone();
+    tenant["clients"]["shopease"]["scopes"] = json!(["openid", "loyalty.points.read"]);
+    bench.seed(moved).await;
+    let registry = bench.registry();
+    let former = registry.tenant_by_authority(AUTHORITY).await.unwrap().unwrap();
+    assert_eq!(former.issuer.authority(), AUTHORITY);
+    let named = registry.tenant(&urbantrend()).await.unwrap().unwrap();
+    assert_eq!(named.issuer.authority(), "signin.urbantrend.tld");
+    assert!(
+        registry
+            .client(&urbantrend(), &shopease())
+            .await
+            .unwrap()
+            .is_some()
+    );
+
+    // And back: the same document as before is not taken for one that is there already.
+    bench.seed(brand()).await;
+    let registry = bench.registry();
+    registry.tenant_by_authority(AUTHORITY).await.unwrap().unwrap();
+    bench.sent();
+    let named = registry.tenant(&urbantrend()).await.unwrap().unwrap();
+    assert_eq!((named.issuer.authority(), bench.sent().len()), (AUTHORITY, 0));
+}
+
 /// A scope and the client that asks for it come together, and no process has read both at one moment.
 #[tokio::test]
 async fn a_client_that_is_newer_than_its_tenant_in_the_cache_is_understood() {
@@ -211,6 +243,7 @@ async fn a_client_that_is_newer_than_its_tenant_in_the_cache_is_understood() {
         bench.sent(),
         [
             "GetItem config CLIENT",
+            "GetItem config TENANT",
             "GetItem config TENANT",
             "GetItem config CLIENT"
         ]

@@ -101,6 +101,15 @@ impl Provider {
         }
     }
 
+    /// A host of the demo, as this provider has it.
+    pub fn host(&self, name: &str) -> String {
+        #[cfg(feature = "aws")]
+        if let Self::Stack(stack) = self {
+            return stack.host(name);
+        }
+        name.to_owned()
+    }
+
     /// Panics where there is no development side.
     pub fn develops(&self) {
         #[cfg(feature = "aws")]

@@ -18,8 +18,7 @@ use super::aws::Queue;
 /// How long a message may be on its way: the queue is read once a second.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Two brands of one test. All tests share the functions; what keeps them apart is the port in the brands' issuers,
-/// and with it their tenants.
+/// Two brands of one test. All tests share the functions; what keeps them apart is the hosts of the brands' issuers.
 pub struct Stack {
     port: u16,
     gate: JoinHandle<()>,
@@ -54,6 +53,15 @@ impl Stack {
         self.port
     }
 
+    /// A host of the demo, as it is for this test alone. Two brands may not share a host, whatever their ports.
+    pub fn host(&self, name: &str) -> String {
+        if name.starts_with("auth.") {
+            format!("w{}.{name}", self.port)
+        } else {
+            name.to_owned()
+        }
+    }
+
     /// Functions have this machine's time.
     #[expect(
         clippy::disallowed_methods,
@@ -70,6 +78,8 @@ impl Stack {
         for brand in ["urbantrend", "northpeak"] {
             let own = format!("{brand}-{}", self.port);
             text = text.replace(&format!("[tenants.{brand}"), &format!("[tenants.{own}"));
+            let host = format!("auth.{brand}.localhost");
+            text = text.replace(&host, &self.host(&host));
             let sender = self.sender();
             text.push_str(&format!(
                 "\n[tenants.{own}.messages]\nsender = \"sns\"\nsender_id = \"{sender}\"\n"
@@ -77,7 +87,7 @@ impl Stack {
         }
         std::fs::write(&self.configuration, text).unwrap();
         let mut tool = Command::new(setting("SYMBOLON_TOOL"));
-        tool.args(["seed", "--set", "scheme=http", "--set"])
+        tool.args(["seed", "--prune", "--set", "scheme=http", "--set"])
             .arg(format!("port={}", self.port))
             .arg("--config")
             .arg(&self.configuration);

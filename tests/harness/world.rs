@@ -92,8 +92,13 @@ impl World {
         &self.http
     }
 
+    /// A host of the demo, as this world has it.
+    pub fn host(&self, name: &str) -> String {
+        self.provider.host(name)
+    }
+
     pub fn url(&self, host: &str, path: &str) -> String {
-        format!("http://{host}:{}{path}", self.port)
+        format!("http://{}:{}{path}", self.host(host), self.port)
     }
 
     pub fn urbantrend(&self) -> Brand {

@@ -263,6 +263,10 @@ async fn without_the_keyring_a_tenant_is_read_and_its_secrets_are_not() {
     assert_eq!(tenant.brand.name, "Urban Trend");
 }
 
+fn unreadable<T>(kind: &str) -> PortResult<T> {
+    Err(Unavailable(format!("registry: unreadable {kind} item")))
+}
+
 #[tokio::test]
 async fn an_item_that_cannot_be_read_is_an_outage_that_quotes_nothing() {
     let bench = Bench::new().await;
@@ -273,9 +277,6 @@ async fn an_item_that_cannot_be_read_is_an_outage_that_quotes_nothing() {
         Secret::new([9; 32]),
         Arc::new(OsRandom),
     );
-    fn unreadable<T>(kind: &str) -> PortResult<T> {
-        Err(Unavailable(format!("registry: unreadable {kind} item")))
-    }
     let registry = bench.registry_with(Some(Arc::new(stranger)));
     assert_eq!(
         registry.tenant_by_authority(AUTHORITY).await,
@@ -297,7 +298,7 @@ async fn an_item_that_cannot_be_read_is_an_outage_that_quotes_nothing() {
         }
     };
     spoil("CLIENT", |document| {
-        document["settings"]["extra"] = json!("content")
+        document["settings"]["extra"] = json!("content");
     })
     .await;
     assert_eq!(
@@ -306,7 +307,7 @@ async fn an_item_that_cannot_be_read_is_an_outage_that_quotes_nothing() {
     );
     // Under another's key it would be served under another's host.
     spoil("TENANT", |document| {
-        document["settings"]["issuer"] = json!("https://auth.other.tld")
+        document["settings"]["issuer"] = json!("https://auth.other.tld");
     })
     .await;
     assert_eq!(

@@ -77,7 +77,7 @@ async fn what_does_not_read_back_is_named_with_its_setting() {
     deployment.as_deployed().await;
     deployment
         .spoil("CLIENT", |document| {
-            document["settings"]["scopes"] = json!(["nobodys"])
+            document["settings"]["scopes"] = json!(["nobodys"]);
         })
         .await;
     assert_eq!(
@@ -86,7 +86,7 @@ async fn what_does_not_read_back_is_named_with_its_setting() {
     );
     deployment
         .spoil("TENANT", |document| {
-            document["settings"]["brand"]["css"] = json!("x")
+            document["settings"]["brand"]["css"] = json!("x");
         })
         .await;
     let findings = deployment.findings();

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use symbolon::{
     keyring::Keyring,
-    ports::{Algorithm, Clock, Members, PublicKeys, Registry},
+    ports::{Algorithm, Clock, Members, PublicKey, PublicKeys, Registry},
     types::{ClientId, MemberId, PhoneNumber, TenantId},
 };
 use symbolon_aws::{MemberTable, StoredKeyring, TableRegistry, TenantKeys};
@@ -35,7 +35,7 @@ impl Deployment {
         let table = self.account.tables.config.clone();
         let keys = TenantKeys::new(self.account.client.clone(), table, Moved::new(), 0);
         let keys = keys.public_keys(tenant).await.unwrap();
-        keys.iter().map(|key| key.algorithm()).collect()
+        keys.iter().map(PublicKey::algorithm).collect()
     }
 }
 

@@ -137,7 +137,7 @@ async fn keys(deployment: &Deployment, tenant: &Tenant, findings: &mut Findings)
     let signer = deployment.signer();
     for algorithm in &tenant.algorithms {
         let name = format!("{id}: {}", algorithm.name());
-        let signed = match signer.active_key(id, *algorithm).await {
+        let outcome = match signer.active_key(id, *algorithm).await {
             Ok(Some(key)) => signer
                 .sign(id, &key, Digest::of(b"check").as_bytes())
                 .await
@@ -148,6 +148,6 @@ async fn keys(deployment: &Deployment, tenant: &Tenant, findings: &mut Findings)
             }
             Err(error) => Err(error),
         };
-        findings.extend(signed.err().map(|error| format!("{name}: {}", error.0)));
+        findings.extend(outcome.err().map(|error| format!("{name}: {}", error.0)));
     }
 }

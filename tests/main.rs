@@ -28,3 +28,5 @@ mod store;
 mod tidy;
 #[cfg(feature = "aws")]
 mod tool;
+#[cfg(feature = "stack")]
+mod wire;

@@ -256,6 +256,10 @@ async fn get(world: &World, target: &str, lines: &[String]) -> RawAnswer {
 }
 
 #[tokio::test]
+#[cfg_attr(
+    feature = "stack",
+    ignore = "the API gives each answer an id; functions/tests has a spoofed host"
+)]
 async fn te5_only_the_host_itself_says_which_brand() {
     let world = World::start().await;
     let own = format!("{}:{}", world.host("auth.urbantrend.localhost"), world.port());
@@ -347,6 +351,10 @@ async fn te5_an_unknown_or_doubtful_host_is_nobody() {
 }
 
 #[tokio::test]
+#[cfg_attr(
+    feature = "stack",
+    ignore = "the API gives each answer an id; functions/tests has a spoofed host"
+)]
 async fn te5_redirects_and_pages_name_no_spoofed_host() {
     let world = World::start().await;
     let url = world

@@ -177,3 +177,29 @@ async fn a_key_of_kms_is_taken_for_what_it_is_made_for_only() {
         "{why}"
     );
 }
+
+#[tokio::test]
+async fn of_many_who_change_the_keys_at_once_none_undoes_anothers() {
+    let deployment = Arc::new(Deployment::new().await);
+    let urban = tenant("urban");
+    deployment
+        .maker()
+        .first(&urban, Algorithm::Es256, &WRAPPED)
+        .await
+        .unwrap();
+    let mut tasks = tokio::task::JoinSet::new();
+    for _ in 0..6 {
+        let (deployment, urban) = (Arc::clone(&deployment), urban.clone());
+        tasks.spawn(async move { deployment.maker().next(&urban, Algorithm::Es256, &WRAPPED).await });
+    }
+    let made = tasks.join_all().await;
+    let listed = deployment.maker().list(&urban).await.unwrap();
+    let kept: Vec<&KeyId> = listed.iter().map(|key| &key.kid).collect();
+    for made in &made {
+        match made {
+            Ok(kid) => assert!(kept.contains(&kid), "{made:?}"),
+            Err(refused) => assert_eq!(*refused, MakeError::Conflict),
+        }
+    }
+    assert_eq!(kept.len(), 1 + made.iter().filter(|made| made.is_ok()).count());
+}

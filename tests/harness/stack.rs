@@ -67,7 +67,7 @@ impl Stack {
         clippy::disallowed_methods,
         reason = "what functions have is what the test compares with"
     )]
-    pub fn now(&self) -> u64 {
+    pub fn now() -> u64 {
         let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
         since.unwrap().as_secs()
     }
@@ -81,9 +81,8 @@ impl Stack {
             let host = format!("auth.{brand}.localhost");
             text = text.replace(&host, &self.host(&host));
             let sender = self.sender();
-            text.push_str(&format!(
-                "\n[tenants.{own}.messages]\nsender = \"sns\"\nsender_id = \"{sender}\"\n"
-            ));
+            let carried = format!("\n[tenants.{own}.messages]\nsender = \"sns\"\nsender_id = \"{sender}\"\n");
+            text.push_str(&carried);
         }
         std::fs::write(&self.configuration, text).unwrap();
         let mut tool = Command::new(setting("SYMBOLON_TOOL"));
@@ -112,7 +111,7 @@ impl Stack {
         let mut messages: Vec<Value> = serde_json::from_value(all["sms_messages"][number].take()).unwrap();
         messages.retain(|message| message.to_string().contains(&self.sender()));
         messages.reverse();
-        messages.iter().map(|message| shown(message)).collect()
+        messages.iter().map(shown).collect()
     }
 
     /// Senders' names have at most eleven characters.

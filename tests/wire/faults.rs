@@ -150,8 +150,10 @@ async fn sweep(step: Step, service: &str) {
                 first
             };
             let (end, again) = visitor.go_on(&world, next).await;
+            // A code that never arrives is asked for once more, or she begins again; the page offers both.
+            let silent = service == "sqs" || mode == "lose_answer";
             assert!(
-                stumbled || !again || mode == "lose_answer",
+                stumbled || !again || silent,
                 "{what}: a success without its state"
             );
             let code = end

@@ -8,7 +8,7 @@ use symbolon::{
     ports::{Clock, PortResult, Unavailable},
     types::{MemberId, TenantId, Timestamp},
 };
-use symbolon_aws::{KeyringError, KeyringMaker, MadeKeyring, StoredKeyring};
+use symbolon_aws::{Aws, KeyringError, KeyringMaker, MadeKeyring, StoredKeyring};
 use symbolon_local::random::OsRandom;
 
 use crate::harness::aws::{Account, Moved};
@@ -39,7 +39,10 @@ impl Deployment {
     }
 
     fn maker(&self) -> KeyringMaker {
-        let aws = self.account.direct();
+        self.maker_over(&self.account.direct())
+    }
+
+    fn maker_over(&self, aws: &Aws) -> KeyringMaker {
         let table = (aws.dynamodb(), self.account.tables.config.clone());
         let key = (aws.kms(), self.wrapping_key.clone());
         KeyringMaker::new(table, key, Arc::new(OsRandom), self.clock.clone())
@@ -105,6 +108,28 @@ async fn many_who_make_it_at_once_make_one() {
     let now = made.iter().filter(|made| **made == Ok(MadeKeyring::Now)).count();
     assert_eq!(now, 1, "{made:?}");
     assert_eq!(made.iter().filter(|made| made.is_err()).count(), 0, "{made:?}");
+}
+
+#[tokio::test]
+async fn st5_a_change_whose_answer_is_lost_is_made_once_and_is_no_conflict() {
+    let deployment = Deployment::empty().await;
+    let maker = deployment.maker_over(&deployment.account.aws());
+    // Read and two keys wrapped, then the write.
+    deployment.account.wire.lose_answer_after(3);
+    assert_eq!(maker.create().await, Ok(MadeKeyring::Now));
+    // Read and one key wrapped, then the write.
+    deployment.account.wire.lose_answer_after(2);
+    assert_eq!(maker.announce().await, Ok(()));
+    let asked = deployment.account.asked();
+    assert_eq!(
+        asked.iter().filter(|asked| *asked == "PutItem").count(),
+        4,
+        "{asked:?}"
+    );
+    assert_eq!(
+        deployment.document().await["sealing"].as_array().unwrap().len(),
+        2
+    );
 }
 
 #[tokio::test]

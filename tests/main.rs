@@ -26,3 +26,7 @@ mod registry;
 mod signer;
 mod store;
 mod tidy;
+#[cfg(feature = "aws")]
+mod tool;
+#[cfg(feature = "stack")]
+mod wire;

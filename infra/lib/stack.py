@@ -26,7 +26,10 @@ def outputs(stack: str) -> list[str]:
 
 def retained(stack: str) -> list[str]:
     """What `infra/remove` leaves behind."""
-    pages = boto3.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=stack)
+    cloudformation = boto3.client("cloudformation")
+    # Fails if there is none; what a removed stack had can still be listed for a while.
+    cloudformation.describe_stacks(StackName=stack)
+    pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack)
     resources = [resource for page in pages for resource in page["StackResourceSummaries"]]
     return [f"{resource['ResourceType']} {resource['PhysicalResourceId']}"
             for resource in resources

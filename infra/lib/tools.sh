@@ -32,7 +32,7 @@ virtual_environment() { # folder packages...
 
 # $sam/bin: sam, cfn-lint, cargo-lambda, a python with boto3.
 install_sam() {
-  sam=$PWD/$target/venv-sam
+  sam=$(realpath -m "$target")/venv-sam
   virtual_environment "$sam" $SAM_TOOLS || return 1
   # Without its dependency: half a gigabyte of zig, of use only for building for another processor.
   [ -x "$sam/bin/cargo-lambda" ] || "$sam/bin/pip" install --quiet --disable-pip-version-check --no-deps $CARGO_LAMBDA
@@ -40,7 +40,7 @@ install_sam() {
 
 # $emulator/bin: a python with MiniStack and boto3.
 install_emulator() {
-  emulator=$PWD/$target/venv-ministack
+  emulator=$(realpath -m "$target")/venv-ministack
   virtual_environment "$emulator" $EMULATOR_TOOLS
 }
 

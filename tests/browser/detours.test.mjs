@@ -9,6 +9,7 @@ import { ALICE, BOB, enterNumber, newestCode, signIn, tickAll } from './lib/memb
 import { authorization } from './lib/requests.mjs';
 import { request } from './lib/server.mjs';
 import { stage } from './lib/stage.mjs';
+import { clockTest } from './lib/target.mjs';
 
 const world = stage();
 
@@ -150,7 +151,7 @@ test('two tabs are two sign-ins, finished in any order', async (t) => {
   assert.equal(new URL(page.url()).origin, server.url('fashionboard.localhost'));
 });
 
-test('asking for the code again waits, then repeats the same code', async (t) => {
+clockTest('asking for the code again waits, then repeats the same code', async (t) => {
   const { server, page, record, start } = await without(t);
   await start();
   const known = await enterNumber(server, page, BOB);
@@ -199,7 +200,7 @@ test('changing the number', async (t) => {
   await finish(server, page, ALICE);
 });
 
-test('coming back too late', async (t) => {
+clockTest('coming back too late', async (t) => {
   for (const [late, why] of [[6 * 60, 'the code has expired'], [2 * 3600, 'the whole request has expired']]) {
     const { server, context, page, record, start } = await without(t);
     await start();

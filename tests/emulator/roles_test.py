@@ -44,10 +44,9 @@ def stack() -> tuple[dict[str, str], dict[str, str]]:
 class Role:
     """A twin of a function's role."""
 
-    def __init__(self, function: str, deployed: str) -> None:
+    def __init__(self, function: str, policy: Json) -> None:
         iam = client("iam")
         name = f"twin-of-{function}"
-        policy = iam.get_role_policy(RoleName=deployed, PolicyName=function)["PolicyDocument"]
         trust = {"Version": "2012-10-17", "Statement": [
             {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}]}
         try:
@@ -79,7 +78,9 @@ class Roles(unittest.TestCase):
     def role(self, function: str) -> Role:
         """The twin of a function's role."""
         if function not in self.roles:
-            self.roles[function] = Role(function, self.names[f"{function.capitalize()}Role"])
+            deployed = self.names[f"{function.capitalize()}Role"]
+            policy = client("iam").get_role_policy(RoleName=deployed, PolicyName=function)["PolicyDocument"]
+            self.roles[function] = Role(function, policy)
         return self.roles[function]
 
     def get(self, function: str, table: str, key: str) -> bool:
@@ -149,6 +150,24 @@ class Roles(unittest.TestCase):
         self.assertFalse(self.role("token").may(
             "kms", "sign", KeyId=key, Message=bytes(32), MessageType="DIGEST",
             SigningAlgorithm="RSASSA_PKCS1_V1_5_SHA_256"))
+
+    def test_named_keys_sign_digests_and_nothing_else(self) -> None:
+        named_key, other = (client("kms").create_key(KeySpec="RSA_2048", KeyUsage="SIGN_VERIFY")["KeyMetadata"]["Arn"]
+                            for _ in range(2))
+        # Only there while SigningKeyArns names a key, so it is taken from the template.
+        body = client("cloudformation").get_template(StackName=STACK, TemplateStage="Processed")["TemplateBody"]
+        resources = (json.loads(body) if isinstance(body, str) else body)["Resources"]
+        statements = resources["TokenRole"]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]
+        [statement] = [choice["Fn::If"][1] for choice in statements if choice.get("Fn::If", [""])[0] == "HasSigningKeys"]
+        role = Role("signer", {"Version": "2012-10-17", "Statement": [{**statement, "Resource": [named_key]}]})
+
+        def sign(key: str, kind: str, algorithm: str) -> bool:
+            return role.may("kms", "sign", KeyId=key, Message=bytes(32), MessageType=kind, SigningAlgorithm=algorithm)
+        self.assertTrue(sign(named_key, "DIGEST", "RSASSA_PKCS1_V1_5_SHA_256"))
+        self.assertTrue(sign(named_key, "DIGEST", "RSASSA_PSS_SHA_256"))
+        self.assertFalse(sign(named_key, "RAW", "RSASSA_PKCS1_V1_5_SHA_256"))
+        self.assertFalse(sign(named_key, "DIGEST", "RSASSA_PKCS1_V1_5_SHA_512"))
+        self.assertFalse(sign(other, "DIGEST", "RSASSA_PKCS1_V1_5_SHA_256"))
 
     def test_only_login_queues_and_only_deliver_texts(self) -> None:
         queue = self.outputs["MessageQueueUrl"]

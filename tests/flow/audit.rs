@@ -40,6 +40,7 @@ async fn account(world: &World, browser: &mut Browser) -> Page {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "reads this process's log")]
 async fn op2_a_journey_is_told_step_by_step() {
     let (trail, world) = (Trail::begin(), World::start().await);
     let (client, mut browser) = (world.conformance(), world.browser());
@@ -77,6 +78,7 @@ async fn op2_a_journey_is_told_step_by_step() {
 
 /// What changes nothing is nobody's history.
 #[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "reads this process's log")]
 async fn op2_looking_is_not_told() {
     let (trail, world) = (Trail::begin(), World::start().await);
     let mut browser = world.browser();
@@ -132,6 +134,7 @@ async fn op2_who_gets_no_message_is_told_and_a_failed_one_is_not_called_sent() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "reads this process's log")]
 async fn op2_every_guess_is_one_line_and_the_lock_is_one() {
     let (trail, world) = (Trail::begin(), World::start().await);
     let (mut browser, mut page, code) = at_her_code(&world, &trail).await;
@@ -228,6 +231,7 @@ async fn op2_limits_are_told_with_the_limit() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "reads this process's log")]
 async fn op2_a_consent_denied_and_withdrawn_is_told_once() {
     let (trail, world) = (Trail::begin(), World::start().await);
     let mut browser = world.browser();
@@ -251,6 +255,7 @@ async fn op2_a_consent_denied_and_withdrawn_is_told_once() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "reads this process's log")]
 async fn op2_a_session_ends_by_logout_on_the_account_page_or_for_another_member() {
     let (trail, world) = (Trail::begin(), World::start().await);
     let (mut hinted, mut asked, mut ended) = (world.browser(), world.browser(), world.browser());
@@ -291,6 +296,7 @@ async fn op2_a_session_ends_by_logout_on_the_account_page_or_for_another_member(
 
 /// She visits her own page: no app is concerned.
 #[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "reads this process's log")]
 async fn op2_a_visit_of_her_own_names_no_app() {
     let (trail, world) = (Trail::begin(), World::start().await);
     let mut browser = world.browser();
@@ -307,6 +313,7 @@ async fn op2_a_visit_of_her_own_names_no_app() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "reads this process's log")]
 async fn op2_replay_and_reuse_are_told_as_warnings() {
     let (trail, world) = (Trail::begin(), World::start().await);
     let mut browser = world.browser();
@@ -333,6 +340,7 @@ async fn op2_replay_and_reuse_are_told_as_warnings() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "reads this process's log")]
 async fn op2_a_client_that_proves_nothing_is_told_with_the_id_of_its_answer() {
     let (trail, world) = (Trail::begin(), World::start().await);
     let known = |id: &str| Client::basic(world.urbantrend(), id, "a-wrong-client-secret", "x");

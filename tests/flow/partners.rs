@@ -51,6 +51,10 @@ async fn remove(world: &World, browser: &mut Browser, client: &str) -> Page {
 }
 
 #[tokio::test]
+#[cfg_attr(
+    feature = "stack",
+    ignore = "has the partner apps in this process; there they are walked in the browser"
+)]
 async fn a_badge_at_fashionboard_then_points_at_shopease_then_no_screen_at_all() {
     let world = World::start().await;
     let mut browser = browser(&world);
@@ -116,6 +120,10 @@ async fn a_badge_at_fashionboard_then_points_at_shopease_then_no_screen_at_all()
 }
 
 #[tokio::test]
+#[cfg_attr(
+    feature = "stack",
+    ignore = "has the partner apps in this process; there they are walked in the browser"
+)]
 async fn a_token_for_the_badge_does_not_open_the_points() {
     let world = World::start().await;
     let client = world.fashionboard();
@@ -151,6 +159,10 @@ async fn a_token_for_the_badge_does_not_open_the_points() {
 }
 
 #[tokio::test]
+#[cfg_attr(
+    feature = "stack",
+    ignore = "has the partner apps in this process; there they are walked in the browser"
+)]
 async fn asking_for_more_later_shows_only_what_is_new() {
     let world = World::start().await;
     let mut browser = connected_to_both(&world).await;
@@ -202,6 +214,10 @@ async fn removing_shopease_ends_it_at_once_and_leaves_fashionboard_alone() {
 }
 
 #[tokio::test]
+#[cfg_attr(
+    feature = "stack",
+    ignore = "has the partner apps in this process; there they are walked in the browser"
+)]
 async fn denying_returns_access_denied_and_keeps_the_session() {
     let world = World::start().await;
     let mut browser = browser(&world);
@@ -223,6 +239,10 @@ async fn denying_returns_access_denied_and_keeps_the_session() {
 }
 
 #[tokio::test]
+#[cfg_attr(
+    feature = "stack",
+    ignore = "has the partner apps in this process; there they are walked in the browser"
+)]
 async fn denying_more_leaves_what_was_allowed_before() {
     let world = World::start().await;
     let mut browser = connected_to_both(&world).await;
@@ -235,6 +255,10 @@ async fn denying_more_leaves_what_was_allowed_before() {
 }
 
 #[tokio::test]
+#[cfg_attr(
+    feature = "stack",
+    ignore = "has the partner apps in this process; there they are walked in the browser"
+)]
 async fn not_you_switches_the_member() {
     let world = World::start().await;
     let mut browser = connected_to_both(&world).await;
@@ -256,6 +280,10 @@ async fn not_you_switches_the_member() {
 }
 
 #[tokio::test]
+#[cfg_attr(
+    feature = "stack",
+    ignore = "has the partner apps in this process; there they are walked in the browser"
+)]
 async fn signing_out_at_an_app_ends_the_session_at_the_brand() {
     let world = World::start().await;
     let mut browser = connected_to_both(&world).await;
@@ -268,6 +296,10 @@ async fn signing_out_at_an_app_ends_the_session_at_the_brand() {
 }
 
 #[tokio::test]
+#[cfg_attr(
+    feature = "stack",
+    ignore = "has the partner apps in this process; there they are walked in the browser"
+)]
 async fn trailmix_is_northpeaks_own() {
     let world = World::start().await;
     let mut browser = connected_to_both(&world).await;

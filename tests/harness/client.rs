@@ -12,7 +12,7 @@ use url::form_urlencoded;
 use super::{Brand, Browser, Page, World};
 
 /// The private half of ShopEase's registered key.
-const SHOPEASE_KEY: &[u8] = include_bytes!("../../infra/local/demo-keys/shopease.pem");
+const SHOPEASE_KEY: &[u8] = include_bytes!("../../examples/partners/demo-keys/shopease.pem");
 
 /// How a client proves who it is.
 #[derive(Clone)]

@@ -11,7 +11,7 @@ mod process;
 mod provider;
 mod raw;
 #[cfg(feature = "aws")]
-mod stack;
+pub mod stack;
 mod steps;
 mod trail;
 mod world;

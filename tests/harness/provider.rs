@@ -101,13 +101,22 @@ impl Provider {
         }
     }
 
+    /// A host of the demo, as this provider has it.
+    pub fn host(&self, name: &str) -> String {
+        match self {
+            Self::Server(_) | Self::Process { .. } => name.to_owned(),
+            #[cfg(feature = "aws")]
+            Self::Stack(stack) => stack.host(name),
+        }
+    }
+
     /// Panics where there is no development side.
     pub fn develops(&self) {
-        #[cfg(feature = "aws")]
-        assert!(
-            !matches!(self, Self::Stack(_)),
-            "no Lambda has a development side"
-        );
+        match self {
+            Self::Server(_) | Self::Process { .. } => {}
+            #[cfg(feature = "aws")]
+            Self::Stack(_) => panic!("no Lambda has a development side"),
+        }
     }
 }
 

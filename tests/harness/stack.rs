@@ -18,8 +18,7 @@ use super::aws::Queue;
 /// How long a message may be on its way: the queue is read once a second.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Two brands of one test. All tests share the functions; what keeps them apart is the port in the brands' issuers,
-/// and with it their tenants.
+/// Two brands of one test. All tests share the functions; what keeps them apart is the hosts of the brands' issuers.
 pub struct Stack {
     port: u16,
     gate: JoinHandle<()>,
@@ -54,12 +53,21 @@ impl Stack {
         self.port
     }
 
+    /// A host of the demo, as it is for this test alone. Two brands may not share a host, whatever their ports.
+    pub fn host(&self, name: &str) -> String {
+        if name.starts_with("auth.") {
+            format!("w{}.{name}", self.port)
+        } else {
+            name.to_owned()
+        }
+    }
+
     /// Functions have this machine's time.
     #[expect(
         clippy::disallowed_methods,
         reason = "what functions have is what the test compares with"
     )]
-    pub fn now(&self) -> u64 {
+    pub fn now() -> u64 {
         let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
         since.unwrap().as_secs()
     }
@@ -70,14 +78,15 @@ impl Stack {
         for brand in ["urbantrend", "northpeak"] {
             let own = format!("{brand}-{}", self.port);
             text = text.replace(&format!("[tenants.{brand}"), &format!("[tenants.{own}"));
+            let host = format!("auth.{brand}.localhost");
+            text = text.replace(&host, &self.host(&host));
             let sender = self.sender();
-            text.push_str(&format!(
-                "\n[tenants.{own}.messages]\nsender = \"sns\"\nsender_id = \"{sender}\"\n"
-            ));
+            let carried = format!("\n[tenants.{own}.messages]\nsender = \"sns\"\nsender_id = \"{sender}\"\n");
+            text.push_str(&carried);
         }
         std::fs::write(&self.configuration, text).unwrap();
         let mut tool = Command::new(setting("SYMBOLON_TOOL"));
-        tool.args(["seed", "--set", "scheme=http", "--set"])
+        tool.args(["seed", "--prune", "--set", "scheme=http", "--set"])
             .arg(format!("port={}", self.port))
             .arg("--config")
             .arg(&self.configuration);
@@ -102,7 +111,7 @@ impl Stack {
         let mut messages: Vec<Value> = serde_json::from_value(all["sms_messages"][number].take()).unwrap();
         messages.retain(|message| message.to_string().contains(&self.sender()));
         messages.reverse();
-        messages.iter().map(|message| shown(message)).collect()
+        messages.iter().map(shown).collect()
     }
 
     /// Senders' names have at most eleven characters.

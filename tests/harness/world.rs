@@ -92,8 +92,13 @@ impl World {
         &self.http
     }
 
+    /// A host of the demo, as this world has it.
+    pub fn host(&self, name: &str) -> String {
+        self.provider.host(name)
+    }
+
     pub fn url(&self, host: &str, path: &str) -> String {
-        format!("http://{host}:{}{path}", self.port)
+        format!("http://{}:{}{path}", self.host(host), self.port)
     }
 
     pub fn urbantrend(&self) -> Brand {
@@ -202,8 +207,8 @@ impl World {
     /// The provider's time, in seconds.
     pub async fn now(&self) -> u64 {
         #[cfg(feature = "aws")]
-        if let Provider::Stack(stack) = &self.provider {
-            return stack.now();
+        if matches!(self.provider, Provider::Stack(_)) {
+            return super::stack::Stack::now();
         }
         self.advance(0).await["now"].as_u64().unwrap()
     }

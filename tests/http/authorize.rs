@@ -345,7 +345,11 @@ async fn ht2_bad_encodings_are_pages_and_never_a_500() {
     let good = world.conformance().authorize("openid").without("state").url();
     let target = good.split_once("localhost").unwrap().1;
     let path = target.split_once('/').unwrap().1;
-    let host = format!("Host: auth.urbantrend.localhost:{}", world.port());
+    let host = format!(
+        "Host: {}:{}",
+        world.host("auth.urbantrend.localhost"),
+        world.port()
+    );
     for bad in ["%zz", "%c0%af", "%00", "%", "%4", "%ff", "%ed%a0%80"] {
         for name in ["state", "unheard_of", "client_id", bad] {
             let line = format!("GET /{path}&{name}={bad} HTTP/1.1");

@@ -191,6 +191,10 @@ async fn a078_anybody_may_read_discovery_and_keys() {
 }
 
 #[tokio::test]
+#[cfg_attr(
+    feature = "stack",
+    ignore = "the emulator answers OPTIONS itself; functions/tests do"
+)]
 async fn a078_token_and_userinfo_open_to_registered_origins_only() {
     let world = World::edited(&[WITH_ORIGIN]).await;
     let brand = world.urbantrend();
@@ -252,10 +256,14 @@ async fn get(world: &World, target: &str, lines: &[String]) -> RawAnswer {
 }
 
 #[tokio::test]
+#[cfg_attr(
+    feature = "stack",
+    ignore = "the API gives each answer an id; functions/tests has a spoofed host"
+)]
 async fn te5_only_the_host_itself_says_which_brand() {
     let world = World::start().await;
-    let own = format!("auth.urbantrend.localhost:{}", world.port());
-    let north = format!("auth.northpeak.localhost:{}", world.port());
+    let own = format!("{}:{}", world.host("auth.urbantrend.localhost"), world.port());
+    let north = format!("{}:{}", world.host("auth.northpeak.localhost"), world.port());
     let host = format!("Host: {own}");
     for path in [OPENID, JWKS] {
         let clean = get(&world, path, std::slice::from_ref(&host)).await;
@@ -291,6 +299,10 @@ async fn te5_only_the_host_itself_says_which_brand() {
 }
 
 #[tokio::test]
+#[cfg_attr(
+    feature = "stack",
+    ignore = "the API sorts hosts out before a function is asked"
+)]
 async fn te5_an_unknown_or_doubtful_host_is_nobody() {
     let world = World::start().await;
     let port = world.port();
@@ -339,6 +351,10 @@ async fn te5_an_unknown_or_doubtful_host_is_nobody() {
 }
 
 #[tokio::test]
+#[cfg_attr(
+    feature = "stack",
+    ignore = "the API gives each answer an id; functions/tests has a spoofed host"
+)]
 async fn te5_redirects_and_pages_name_no_spoofed_host() {
     let world = World::start().await;
     let url = world
@@ -347,7 +363,11 @@ async fn te5_redirects_and_pages_name_no_spoofed_host() {
         .with("prompt", "none")
         .url();
     let path = url.strip_prefix(&world.urbantrend().issuer).unwrap().to_owned();
-    let host = format!("Host: auth.urbantrend.localhost:{}", world.port());
+    let host = format!(
+        "Host: {}:{}",
+        world.host("auth.urbantrend.localhost"),
+        world.port()
+    );
     let clean = get(&world, &path, std::slice::from_ref(&host)).await;
     assert_eq!(clean.status, 303);
     let spoof = ["X-Forwarded-Host: evil.example", "Forwarded: host=evil.example"].map(str::to_owned);

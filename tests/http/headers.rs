@@ -205,7 +205,7 @@ async fn br6_a039_every_cookie_is_host_only_secure_and_out_of_reach_of_scripts()
         ];
         if page.status == 303 {
             let next = page.url.join(page.header("location")).unwrap();
-            if next.host_str() != Some("auth.urbantrend.localhost") {
+            if next.host_str() != Some(&*world.host("auth.urbantrend.localhost")) {
                 break;
             }
             page = browser.once(Method::GET, &next, None).await;

@@ -50,7 +50,7 @@ impl Stage {
 
     /// She is asked on our own page, and nothing has happened yet.
     async fn asked(&mut self, page: &Page, case: &str) {
-        assert_eq!(page.url.host_str(), Some(ISSUER), "{case}");
+        assert_eq!(page.url.host_str(), Some(&*self.world.host(ISSUER)), "{case}");
         assert!(page.has("form#logout-form"), "{case}: {}", page.body);
         assert_eq!(self.session().await, "code", "{case}");
     }
@@ -194,7 +194,7 @@ async fn a081_without_proof_she_is_asked_and_then_signed_out() {
         stage.asked(&page, &format!("{params:?}")).await;
         let page = stage.browser.submit(&page, "form#logout-form", &[]).await;
         assert!(page.has("main#signed-out"), "{params:?}");
-        assert_eq!(page.url.host_str(), Some(ISSUER));
+        assert_eq!(page.url.host_str(), Some(&*stage.world.host(ISSUER)));
         assert_eq!(stage.session().await, "login_required");
         // The button a second time.
         let again = stage.browser.get(&stage.address(params)).await;

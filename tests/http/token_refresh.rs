@@ -248,6 +248,10 @@ async fn a066_offline_access_outlives_the_session() {
 }
 
 #[tokio::test]
+#[cfg_attr(
+    feature = "stack",
+    ignore = "gives a number to another member, which an import does not"
+)]
 async fn se8_a066_a_suspended_member_is_refused_at_once_and_comes_back() {
     let mut world = World::start().await;
     let client = world.conformance();

@@ -134,6 +134,10 @@ async fn a068_without_a_token_there_is_nothing_to_complain_about() {
 }
 
 #[tokio::test]
+#[cfg_attr(
+    feature = "stack",
+    ignore = "the API joins equal headers before a function is asked"
+)]
 async fn a068_two_carriers_are_an_error() {
     let world = World::start().await;
     let (brand, token) = (world.urbantrend(), tokens(&world, "openid", ALICE).await.access);
@@ -274,6 +278,10 @@ async fn a072_a_token_ends_with_session_consent_and_replay() {
 }
 
 #[tokio::test]
+#[cfg_attr(
+    feature = "stack",
+    ignore = "gives a number to another member, which an import does not"
+)]
 async fn se8_a_token_ends_with_member_and_client() {
     let mut world = World::start().await;
     let client = world.conformance();

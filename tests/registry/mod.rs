@@ -3,33 +3,22 @@
 mod reading;
 mod writing;
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
-};
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 use symbolon::{
     config::{Declaration, StoredTenant},
     keyring::Keyring,
     ports::Clock,
-    types::{Secret, Timestamp},
+    types::Secret,
 };
 use symbolon_aws::{RegistryWriter, TableRegistry, Written};
 use symbolon_local::random::OsRandom;
 
-use crate::harness::aws::Account;
+use crate::harness::aws::{Account, Moved};
 
 /// Seconds a change may go unnoticed.
 const CACHE: u64 = 60;
-
-struct Moved(AtomicU64);
-
-impl Clock for Moved {
-    fn now(&self) -> Timestamp {
-        Timestamp(self.0.load(Ordering::SeqCst))
-    }
-}
 
 /// An account with one registry table, and a clock.
 struct Bench {
@@ -48,12 +37,12 @@ impl Bench {
                 Secret::new([2; 32]),
                 Arc::new(OsRandom),
             )),
-            clock: Arc::new(Moved(1_800_000_000.into())),
+            clock: Moved::new(),
         }
     }
 
     fn pass(&self, seconds: u64) {
-        self.clock.0.fetch_add(seconds, Ordering::SeqCst);
+        self.clock.pass(seconds);
     }
 
     fn registry(&self) -> TableRegistry {

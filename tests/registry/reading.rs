@@ -189,6 +189,38 @@ async fn a_tenant_is_found_by_its_name_too() {
     assert_eq!(registry.tenant(&TenantId::new("nobody")).await.unwrap(), None);
 }
 
+/// The host it has left answers as it did, and says nothing about the tenant elsewhere.
+#[tokio::test]
+async fn a_tenant_that_has_moved_is_what_its_new_document_says() {
+    let bench = Bench::new().await;
+    bench.seed(brand()).await;
+    let mut moved = with("/issuer", json!("https://signin.urbantrend.tld"));
+    let tenant = &mut moved["tenants"]["urbantrend"];
+    tenant["scopes"]["loyalty.points.read"] = tenant["scopes"]["loyalty.tier.read"].clone();
+    tenant["clients"]["shopease"]["scopes"] = json!(["openid", "loyalty.points.read"]);
+    bench.seed(moved).await;
+    let registry = bench.registry();
+    let former = registry.tenant_by_authority(AUTHORITY).await.unwrap().unwrap();
+    assert_eq!(former.issuer.authority(), AUTHORITY);
+    let named = registry.tenant(&urbantrend()).await.unwrap().unwrap();
+    assert_eq!(named.issuer.authority(), "signin.urbantrend.tld");
+    assert!(
+        registry
+            .client(&urbantrend(), &shopease())
+            .await
+            .unwrap()
+            .is_some()
+    );
+
+    // And back: the same document as before is not taken for one that is there already.
+    bench.seed(brand()).await;
+    let registry = bench.registry();
+    registry.tenant_by_authority(AUTHORITY).await.unwrap().unwrap();
+    bench.sent();
+    let named = registry.tenant(&urbantrend()).await.unwrap().unwrap();
+    assert_eq!((named.issuer.authority(), bench.sent().len()), (AUTHORITY, 0));
+}
+
 /// A scope and the client that asks for it come together, and no process has read both at one moment.
 #[tokio::test]
 async fn a_client_that_is_newer_than_its_tenant_in_the_cache_is_understood() {
@@ -212,6 +244,7 @@ async fn a_client_that_is_newer_than_its_tenant_in_the_cache_is_understood() {
         [
             "GetItem config CLIENT",
             "GetItem config TENANT",
+            "GetItem config TENANT",
             "GetItem config CLIENT"
         ]
     );
@@ -230,6 +263,10 @@ async fn without_the_keyring_a_tenant_is_read_and_its_secrets_are_not() {
     assert_eq!(tenant.brand.name, "Urban Trend");
 }
 
+fn unreadable<T>(kind: &str) -> PortResult<T> {
+    Err(Unavailable(format!("registry: unreadable {kind} item")))
+}
+
 #[tokio::test]
 async fn an_item_that_cannot_be_read_is_an_outage_that_quotes_nothing() {
     let bench = Bench::new().await;
@@ -240,9 +277,6 @@ async fn an_item_that_cannot_be_read_is_an_outage_that_quotes_nothing() {
         Secret::new([9; 32]),
         Arc::new(OsRandom),
     );
-    fn unreadable<T>(kind: &str) -> PortResult<T> {
-        Err(Unavailable(format!("registry: unreadable {kind} item")))
-    }
     let registry = bench.registry_with(Some(Arc::new(stranger)));
     assert_eq!(
         registry.tenant_by_authority(AUTHORITY).await,
@@ -264,7 +298,7 @@ async fn an_item_that_cannot_be_read_is_an_outage_that_quotes_nothing() {
         }
     };
     spoil("CLIENT", |document| {
-        document["settings"]["extra"] = json!("content")
+        document["settings"]["extra"] = json!("content");
     })
     .await;
     assert_eq!(
@@ -273,7 +307,7 @@ async fn an_item_that_cannot_be_read_is_an_outage_that_quotes_nothing() {
     );
     // Under another's key it would be served under another's host.
     spoil("TENANT", |document| {
-        document["settings"]["issuer"] = json!("https://auth.other.tld")
+        document["settings"]["issuer"] = json!("https://auth.other.tld");
     })
     .await;
     assert_eq!(

@@ -3,7 +3,7 @@ use symbolon::{
     ports::Registry,
     types::{ClientId, TenantId},
 };
-use symbolon_aws::{Leftover, WriteError, Written};
+use symbolon_aws::{Contents, Leftover, WriteError, Written};
 
 use super::{AUTHORITY, Bench, brand, with};
 
@@ -156,7 +156,7 @@ async fn a_host_is_one_tenants_also_when_two_files_say_otherwise() {
         assert_eq!(refused, Err(WriteError::HostTaken(urbantrend())));
         // A tool that looked before the other wrote.
         if issuer.ends_with("tld") {
-            let raced = bench.writer().write(&stored, &Default::default()).await;
+            let raced = bench.writer().write(&stored, &Contents::default()).await;
             assert_eq!(raced, Err(WriteError::Conflict));
         }
     }

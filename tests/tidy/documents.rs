@@ -69,7 +69,13 @@ fn the_two_commands_of_the_readme_exist() {
             .any(|l| l.starts_with("default-members") && l.contains("\"infra/local\""))
     );
     #[cfg(unix)]
-    for script in ["tests/run", ".ci/run"] {
+    for script in [
+        "tests/run",
+        ".ci/run",
+        "infra/deploy",
+        "infra/remove",
+        "infra/smoke",
+    ] {
         use std::os::unix::fs::PermissionsExt;
         let mode = path(script).metadata().map(|m| m.permissions().mode());
         assert!(mode.is_ok_and(|mode| mode & 0o111 != 0), "{script} cannot be run");

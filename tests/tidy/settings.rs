@@ -207,15 +207,18 @@ fn the_defaults_in_the_guide_are_the_defaults() {
 #[test]
 fn every_option_and_every_variable_is_in_the_guide() {
     let guide = read(GUIDE);
-    let help = read("infra/local/src/cli.rs");
-    let (_, help) = help.split_once("pub const HELP").unwrap();
-    let help = help.split_once("\";").map_or(help, |(h, _)| h);
+    let help_in = |file: &str| -> String {
+        let text = read(file);
+        let (_, help) = text.split_once(" const HELP").unwrap();
+        help.split_once("\";").map_or(help, |(h, _)| h).to_owned()
+    };
+    let help = help_in("infra/local/src/cli.rs") + &help_in("infra/aws/src/bin/symbolon-aws/cli.rs");
     let words = |text: &str| -> Vec<String> {
         text.split(|c: char| !c.is_ascii_alphanumeric() && c != '-' && c != '_')
             .map(str::to_owned)
             .collect()
     };
-    let mut wanted: Vec<String> = words(help).into_iter().filter(|w| w.starts_with("--")).collect();
+    let mut wanted: Vec<String> = words(&help).into_iter().filter(|w| w.starts_with("--")).collect();
     for file in files("infra/aws/src", ".rs") {
         wanted.extend(
             words(&read(&file))

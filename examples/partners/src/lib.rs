@@ -14,6 +14,7 @@
 //! The three apps share a small relying-party kit. Their sessions live in memory: after a restart a visitor presses
 //! the sign-in button again, and the brand's single sign-on brings her back without a screen.
 
+pub mod demo;
 pub mod fashionboard;
 mod http;
 mod kit;

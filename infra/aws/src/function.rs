@@ -79,8 +79,13 @@ impl<W: Opened, E: Endpoint> Function<W, E> {
             request_id: context.map_or("", |context| &context.request_id),
             trace: context.and_then(|context| context.xray_trace_id.as_deref()),
         });
-        let response = self.respond(events::request_of(event)).await;
+        let named = context.and_then(|context| context.request_id.parse().ok());
+        let mut response = self.respond(events::request_of(event)).await;
         line.finish(Some(response.status().as_u16()), began.elapsed());
+        // What no endpoint could give an id to quote has the one that begins its line of the log.
+        if let Some(id) = named.filter(|_| response.status().is_server_error()) {
+            response.headers_mut().entry("x-request-id").or_insert(id);
+        }
         events::answer_of(response)
     }
 

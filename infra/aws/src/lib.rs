@@ -47,7 +47,7 @@ pub use keyring::{KeyringError, KeyringMaker, MadeKeyring, StoredKeyring};
 pub use members::{ImportError, MemberConnector, MemberDirectory, MemberImport, MemberTable};
 pub use messages::{Delivered, Delivery, EndUserMessaging, Queue, Senders, Sns, Webhook};
 pub use outbound::{Addresses, Answer, Outbound, OutboundError, Refused, Target, is_public};
-pub use registry::{Contents, Leftover, RegistryWriter, TableRegistry, WriteError, Written};
+pub use registry::{Contents, Leftover, RegistryWriter, TableRegistry, TenantItem, WriteError, Written};
 pub use settings::{SettingError, Settings};
 pub use signing::{KeyMaker, KeySource, KeyState, KmsSigner, ListedKey, Made, MakeError, TenantKeys, Wait};
 pub use store::DynamoStore;

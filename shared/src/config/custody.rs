@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{
+    arn,
     declaration::CustodyDeclaration,
     setting::{ConfigError, Setting},
 };
@@ -47,21 +48,6 @@ pub(super) fn validate(
 
 /// An alias could be turned to another key behind the JWKS, so it is no answer.
 fn is_key(text: &str) -> bool {
-    let word = |part: &str| {
-        !part.is_empty()
-            && part
-                .bytes()
-                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
-    };
-    match *text.split(':').collect::<Vec<_>>() {
-        ["arn", partition, "kms", region, account, resource] => {
-            partition.starts_with("aws")
-                && word(partition)
-                && word(region)
-                && account.len() == 12
-                && account.bytes().all(|b| b.is_ascii_digit())
-                && resource.strip_prefix("key/").is_some_and(word)
-        }
-        _ => false,
-    }
+    let id = arn::resource(text, "kms").and_then(|resource| resource.strip_prefix("key/"));
+    id.is_some_and(|id| !id.is_empty() && !id.contains('/'))
 }

@@ -1,7 +1,7 @@
 //! Who carries text messages: one sender, with exactly what it needs.
 
 use super::{
-    connector,
+    arn, connector,
     declaration::{MessagesDeclaration, SenderDeclaration},
     hidden::Secrecy,
     setting::{ConfigError, Setting},
@@ -39,7 +39,7 @@ pub(super) fn validate(
             let identity = declared
                 .origination_identity
                 .ok_or_else(|| needed("origination_identity"))?;
-            name_or_arn(&at.key("origination_identity"), &identity)?;
+            origin(&at.key("origination_identity"), &identity)?;
             if let Some(set) = &declared.configuration_set {
                 name_or_arn(&at.key("configuration_set"), set)?;
             }
@@ -136,8 +136,19 @@ fn sender_id(at: &Setting, text: &str) -> Result<(), ConfigError> {
     at.require(fits, "is not 3 to 11 letters and digits with a letter among them")
 }
 
+/// By ARN, because permission to send from it is given by ARN.
+fn origin(at: &Setting, text: &str) -> Result<(), ConfigError> {
+    let kinds = ["phone-number/", "pool/", "sender-id/"];
+    let resource = arn::resource(text, "sms-voice");
+    let known = resource.is_some_and(|resource| kinds.iter().any(|kind| resource.starts_with(kind)));
+    at.require(
+        known,
+        "is not the ARN of a phone number, pool or sender id, arn:aws:sms-voice:REGION:ACCOUNT:pool/ID",
+    )
+}
+
 fn name_or_arn(at: &Setting, text: &str) -> Result<(), ConfigError> {
-    let plain = |b: u8| b.is_ascii_alphanumeric() || b"_:/+-".contains(&b);
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"_:/-".contains(&b);
     let fits = (1..=256).contains(&text.len()) && text.bytes().all(plain);
-    at.require(fits, "is neither an id nor an ARN")
+    at.require(fits, "is neither a name nor an ARN")
 }

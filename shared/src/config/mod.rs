@@ -3,6 +3,7 @@
 //! [`Configuration::read`] takes any serde format (TOML on one machine, JSON elsewhere). Whatever is unknown, unsafe or
 //! contradictory is refused by one line that names the setting. This module reads no file and no environment.
 
+mod arn;
 mod brand;
 mod catalogue;
 mod client;

@@ -9,10 +9,17 @@ pub(super) fn parse<'de, T: Deserialize<'de>, D: Deserializer<'de>>(source: D) -
     serde_path_to_error::deserialize(source).map_err(|error| {
         let at = Setting::of(error.path());
         let cause = one_line(&error.inner().to_string());
-        // Some formats say the path again at the end.
-        let again = format!(" in `{}`", at.path());
-        at.refused(cause.strip_suffix(&again).unwrap_or(&cause))
+        at.refused(without_path(&cause, at.path()))
     })
+}
+
+/// Some parsers say at the end where they are, as " in `path`".
+fn without_path<'a>(cause: &'a str, path: &str) -> &'a str {
+    let again = |tail: &str| tail.strip_suffix('`').is_some_and(|said| path.starts_with(said));
+    cause
+        .rsplit_once(" in `")
+        .filter(|(_, tail)| again(tail))
+        .map_or(cause, |(said, _)| said)
 }
 
 /// Why a text is of no such format at all: where its parser stopped, by byte, and its word for it.

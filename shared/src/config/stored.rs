@@ -154,6 +154,10 @@ pub fn stored_client(document: &str, tenant: &Tenant) -> Result<Client, ConfigEr
     let document: ClientDocument = parse(&mut serde_json::Deserializer::from_str(document))?;
     let at = at(&document.tenant).key("clients").key(document.client.as_str());
     at.require(document.tenant == tenant.id, "is another tenant's")?;
+    at.key("client_secret").require(
+        document.settings.client_secret.is_none(),
+        "is no digest; a document holds no secret in clear",
+    )?;
     let surroundings = Surroundings::of(tenant);
     client::validate(&at, document.client.as_str(), document.settings, &surroundings)
 }

@@ -12,7 +12,7 @@ pub enum MessageSender {
     },
     /// AWS End User Messaging SMS.
     EndUserMessaging {
-        /// The number, pool or sender id to send from: id or ARN.
+        /// ARN of the number, pool or sender id to send from.
         origination_identity: String,
         /// Name or ARN of the configuration set that takes its events.
         configuration_set: Option<String>,

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { chromium } from 'playwright-core';
 import { withPalette } from './png.mjs';
 import { root, targetDir } from './server.mjs';
+import { target } from './target.mjs';
 
 /** A phone held upright: what most members sign in with. */
 const PHONE = { width: 390, height: 780 };
@@ -89,7 +90,7 @@ export function shown(record, origin) {
 
 /** Saves a screenshot for people to look at. */
 export async function screenshot(page, name, options = {}) {
-  const folder = path.join(targetDir, 'screenshots');
+  const folder = path.join(targetDir, 'screenshots', target);
   mkdirSync(folder, { recursive: true });
   const image = await page.screenshot({ animations: 'disabled', ...options });
   writeFileSync(path.join(folder, `${name}.png`), image);

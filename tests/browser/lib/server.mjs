@@ -129,6 +129,21 @@ export class Server {
     return answer.json();
   }
 
+  /** The page that leads to the people's phones; development only. */
+  get startPage() {
+    return this.url('localhost');
+  }
+
+  /** Until no access token issued so far is accepted. */
+  outliveAccessTokens() {
+    return this.advance(11 * 60);
+  }
+
+  /** What it has logged. */
+  async written() {
+    return this.log;
+  }
+
   /** Moves the provider's clock. */
   async advance(seconds) {
     const body = JSON.stringify({ advance_seconds: seconds });

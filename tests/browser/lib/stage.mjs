@@ -2,13 +2,13 @@
 
 import { after, before } from 'node:test';
 import { launch, screenshot } from './browser.mjs';
-import { Server } from './server.mjs';
+import { start } from './target.mjs';
 
 /** Starts both before the file's first test and ends them after its last. */
 export function stage() {
   const world = {};
   before(async () => {
-    world.server = await Server.start();
+    world.server = await start();
     world.browser = await launch();
   });
   after(async () => {

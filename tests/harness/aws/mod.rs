@@ -3,6 +3,7 @@
 mod clock;
 mod keys;
 mod queue;
+mod tool;
 mod wire;
 
 use std::{collections::HashMap, sync::Arc};

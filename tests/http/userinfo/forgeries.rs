@@ -181,7 +181,7 @@ async fn tk4_what_the_header_points_to_is_not_followed() {
         "kty": "EC", "crv": "P-256", "alg": "ES256", "kid": "mine",
         "x": "KBfYx4XsipH9ILoMzldrd_eSE2x6TozrivyUAVkcs0c", "y": "O4lhPhBFUeLphrK5Odv18hIMSPSSlejnyHCEDJeC7qk",
     });
-    let shopease = include_bytes!("../../../infra/local/demo-keys/shopease.pem");
+    let shopease = include_bytes!("../../../examples/partners/demo-keys/shopease.pem");
     let attacker = EncodingKey::from_ec_pem(shopease).unwrap();
     let signed = |changes: &Value| {
         let header = with(&with(&header, &json!({ "alg": "ES256" })), changes);

@@ -10,19 +10,30 @@ use symbolon::{
     types::{ClientId, TenantId},
 };
 
-use super::items::{self, AUTHORITY, CLIENT, DOCUMENT, TENANT};
+use super::items::{self, AUTHORITY, CLIENT, DOCUMENT, FORMER, TENANT};
 
 /// Every tenant and client of the table as it was read.
 #[derive(Debug, Clone, Default)]
 pub struct Contents {
     /// Documents of tenants by the authority they are served under.
-    pub tenants: BTreeMap<String, (TenantId, String)>,
+    pub tenants: BTreeMap<String, TenantItem>,
     /// Where each tenant's document is said to be.
     pub places: BTreeMap<TenantId, String>,
     /// Documents of clients.
     pub clients: BTreeMap<(TenantId, ClientId), String>,
     /// Keys of items that this release does not write.
     pub unreadable: Vec<String>,
+}
+
+/// The document of a tenant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TenantItem {
+    /// Whose.
+    pub tenant: TenantId,
+    /// JSON.
+    pub document: String,
+    /// Whether the tenant has moved to another authority since.
+    pub former: bool,
 }
 
 /// What a configuration no longer has and the table still does.
@@ -51,9 +62,9 @@ impl Contents {
             let gone = !of(tenant)?.clients.iter().any(|(own, _)| own == client);
             gone.then(|| Leftover::Client(tenant.clone(), client.clone()))
         });
-        let tenants = self.tenants.iter().filter_map(|(authority, (tenant, _))| {
-            let gone = of(tenant)?.tenant.issuer.authority() != authority;
-            gone.then(|| Leftover::Former(tenant.clone(), authority.clone()))
+        let tenants = self.tenants.iter().filter_map(|(authority, item)| {
+            let gone = of(&item.tenant)?.tenant.issuer.authority() != authority;
+            gone.then(|| Leftover::Former(item.tenant.clone(), authority.clone()))
         });
         clients.chain(tenants).collect()
     }
@@ -65,8 +76,17 @@ impl Contents {
         let other = self
             .tenants
             .iter()
-            .find(|(authority, (other, _))| host(authority) == own && *other != tenant.id);
-        other.map(|(_, (other, _))| other.clone())
+            .find(|(authority, item)| host(authority) == own && item.tenant != tenant.id);
+        other.map(|(_, item)| item.tenant.clone())
+    }
+
+    /// Where documents of a tenant are that are not marked as left.
+    pub(super) fn authorities_of(&self, tenant: &TenantId) -> impl Iterator<Item = &str> {
+        let own = move |item: &TenantItem| item.tenant == *tenant && !item.former;
+        self.tenants
+            .iter()
+            .filter(move |(_, item)| own(item))
+            .map(|(authority, _)| authority.as_str())
     }
 
     /// Takes one item in.
@@ -87,7 +107,12 @@ impl Contents {
                 .insert((tenant, ClientId::new(client)), text(DOCUMENT)?);
         } else {
             let authority = items::authority(&text("pk")?)?;
-            self.tenants.insert(authority, (tenant, text(DOCUMENT)?));
+            let item = TenantItem {
+                tenant,
+                document: text(DOCUMENT)?,
+                former: item.contains_key(FORMER),
+            };
+            self.tenants.insert(authority, item);
         }
         Some(())
     }

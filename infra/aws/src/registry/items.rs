@@ -8,6 +8,9 @@ use crate::store::key::{NO_RANGE, partition};
 pub(super) const DOCUMENT: &str = "d";
 /// Whose document it is.
 pub(super) const TENANT: &str = "t";
+/// Set on the document of an authority that the tenant has left: it is served there still, until it is removed, and
+/// speaks for the tenant nowhere else.
+pub(super) const FORMER: &str = "f";
 /// Which client's, if it is a client's.
 pub(super) const CLIENT: &str = "c";
 /// Under which authority a tenant's document is.

@@ -6,7 +6,7 @@ mod reader;
 mod writer;
 
 pub use self::{
-    contents::{Contents, Leftover},
+    contents::{Contents, Leftover, TenantItem},
     reader::TableRegistry,
     writer::{RegistryWriter, WriteError, Written},
 };

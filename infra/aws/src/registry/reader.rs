@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use async_trait::async_trait;
 use aws_sdk_dynamodb::{Client as DynamoDb, types::AttributeValue};
@@ -10,7 +10,7 @@ use symbolon::{
     types::{ClientId, TenantId},
 };
 
-use super::items::{self, AUTHORITY, DOCUMENT, Key};
+use super::items::{self, AUTHORITY, DOCUMENT, FORMER, Key};
 use crate::{
     cache::Cache,
     failure::{Throttled, unavailable},
@@ -38,6 +38,8 @@ pub struct TableRegistry {
     clients: Cache<(TenantId, ClientId), Arc<Client>>,
     absent: Cache<Key, ()>,
 }
+
+type Item = HashMap<String, AttributeValue>;
 
 /// How old an answer of the table may be.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -80,44 +82,49 @@ impl TableRegistry {
         if let Some(tenant) = self.by_name.get(name) {
             return Ok(Some(tenant));
         }
+        self.read_by_name(name, Read::Eventual).await
+    }
+
+    async fn read_by_name(&self, name: &TenantId, read: Read) -> PortResult<Option<Arc<Tenant>>> {
         let place = items::place(name);
-        let Some(authority) = self.attribute(&place, AUTHORITY, Read::Eventual).await? else {
+        let Some(item) = self.item(&place, read).await? else {
             return Ok(None);
         };
-        let tenant = self.read_tenant(&authority, Read::Eventual).await?;
+        let authority = text(&item, AUTHORITY).ok_or_else(|| unreadable("TENANT"))?;
+        let tenant = self.read_tenant(authority, read).await?;
         Ok(tenant.filter(|tenant| tenant.id == *name))
     }
 
     async fn read_tenant(&self, authority: &str, read: Read) -> PortResult<Option<Arc<Tenant>>> {
-        let key = items::tenant(authority);
-        let Some(document) = self.attribute(&key, DOCUMENT, read).await? else {
+        let Some(item) = self.item(&items::tenant(authority), read).await? else {
             return Ok(None);
         };
-        let tenant = stored_tenant(&document, self.keyring.as_deref())
+        let document = text(&item, DOCUMENT).ok_or_else(|| unreadable("TENANT"))?;
+        let tenant = stored_tenant(document, self.keyring.as_deref())
             .ok()
             // A document under another's key would be served under another's host.
             .filter(|tenant| tenant.issuer.authority() == authority)
             .map(Arc::new)
             .ok_or_else(|| unreadable("TENANT"))?;
         self.by_authority.put(authority.to_owned(), Arc::clone(&tenant));
-        self.by_name.put(tenant.id.clone(), Arc::clone(&tenant));
+        if !item.contains_key(FORMER) {
+            self.by_name.put(tenant.id.clone(), Arc::clone(&tenant));
+        }
         Ok(Some(tenant))
     }
 
     /// The client's document, and what it says at this tenant.
     async fn read_client(&self, tenant: &Tenant, id: &ClientId, read: Read) -> PortResult<Found> {
-        let key = items::client(&tenant.id, id);
-        let Some(document) = self.attribute(&key, DOCUMENT, read).await? else {
+        let Some(item) = self.item(&items::client(&tenant.id, id), read).await? else {
             return Ok(Found::Nothing);
         };
-        let client = stored_client(&document, tenant)
-            .ok()
+        let client = text(&item, DOCUMENT)
+            .and_then(|document| stored_client(document, tenant).ok())
             .filter(|client| client.id == *id);
         Ok(client.map_or(Found::Unreadable, |client| Found::Client(Arc::new(client))))
     }
 
-    /// One attribute of an item; `None` if there is no such item.
-    async fn attribute(&self, key: &Key, name: &'static str, read: Read) -> PortResult<Option<String>> {
+    async fn item(&self, key: &Key, read: Read) -> PortResult<Option<Item>> {
         if self.absent.get(key).is_some() {
             return Ok(None);
         }
@@ -130,15 +137,15 @@ impl TableRegistry {
             .consistent_read(read == Read::Consistent);
         let answer = call.send().await;
         let answer = answer.map_err(|error| unavailable("registry: read", Throttled::Store, &error))?;
-        let Some(mut item) = answer.item else {
+        if answer.item.is_none() {
             self.absent.put(key.clone(), ());
-            return Ok(None);
-        };
-        match item.remove(name) {
-            Some(AttributeValue::S(value)) => Ok(Some(value)),
-            _ => Err(unreadable(key.partition.split('#').next().unwrap_or_default())),
         }
+        Ok(answer.item)
     }
+}
+
+fn text<'a>(item: &'a Item, name: &str) -> Option<&'a str> {
+    item.get(name)?.as_s().ok().map(String::as_str)
 }
 
 #[async_trait]
@@ -166,7 +173,7 @@ impl Registry for TableRegistry {
         let mut found = self.read_client(&of, client, Read::Eventual).await?;
         if matches!(found, Found::Unreadable) {
             // The tenant may be from before a change that this client came with: both again, as they are now.
-            let Some(of) = self.read_tenant(of.issuer.authority(), Read::Consistent).await? else {
+            let Some(of) = self.read_by_name(tenant, Read::Consistent).await? else {
                 return Ok(None);
             };
             found = self.read_client(&of, client, Read::Consistent).await?;

@@ -2,7 +2,7 @@ use std::fmt;
 
 use aws_sdk_dynamodb::{
     Client as DynamoDb,
-    types::{AttributeValue, Put, TransactWriteItem},
+    types::{AttributeValue, Put, TransactWriteItem, Update},
 };
 use symbolon::{
     config::StoredTenant,
@@ -11,8 +11,8 @@ use symbolon::{
 };
 
 use super::{
-    contents::{Contents, Leftover},
-    items::{self, AUTHORITY, CLIENT, DOCUMENT, Key, TENANT},
+    contents::{Contents, Leftover, TenantItem},
+    items::{self, AUTHORITY, CLIENT, DOCUMENT, FORMER, Key, TENANT},
 };
 use crate::failure::{Throttled, code, unavailable};
 
@@ -99,27 +99,38 @@ impl RegistryWriter {
             return Err(WriteError::HostTaken(other));
         }
         let (tenant, authority) = (&stored.tenant.id, stored.tenant.issuer.authority());
-        let mut puts = Vec::new();
-        let document = (tenant.clone(), stored.document.clone());
-        if seen.tenants.get(authority) != Some(&document) {
-            puts.push(self.put(&items::tenant(authority), tenant, &[(DOCUMENT, &stored.document)])?);
+        let mut writes = Vec::new();
+        let item = TenantItem {
+            tenant: tenant.clone(),
+            document: stored.document.clone(),
+            former: false,
+        };
+        if seen.tenants.get(authority) != Some(&item) {
+            writes.push(self.put(&items::tenant(authority), tenant, &[(DOCUMENT, &stored.document)])?);
         }
         if seen.places.get(tenant).map(String::as_str) != Some(authority) {
-            puts.push(self.put(&items::place(tenant), tenant, &[(AUTHORITY, authority)])?);
+            writes.push(self.put(&items::place(tenant), tenant, &[(AUTHORITY, authority)])?);
         }
-        let mut unchanged = stored.clients.len() + 2 - puts.len();
+        let mut written = Written {
+            changed: writes.len(),
+            unchanged: 2 - writes.len(),
+        };
+        for left in seen.authorities_of(tenant).filter(|left| *left != authority) {
+            writes.push(self.mark_former(&items::tenant(left), tenant)?);
+        }
         for (client, document) in &stored.clients {
-            if seen.clients.get(&(tenant.clone(), client.clone())) != Some(document) {
+            if seen.clients.get(&(tenant.clone(), client.clone())) == Some(document) {
+                written.unchanged += 1;
+            } else {
                 let attributes = [(CLIENT, client.as_str()), (DOCUMENT, document)];
-                puts.push(self.put(&items::client(tenant, client), tenant, &attributes)?);
-                unchanged -= 1;
+                writes.push(self.put(&items::client(tenant, client), tenant, &attributes)?);
+                written.changed += 1;
             }
         }
-        let changed = puts.len();
-        for transaction in puts.chunks(TRANSACTION) {
+        for transaction in writes.chunks(TRANSACTION) {
             self.transact(transaction.to_vec()).await?;
         }
-        Ok(Written { changed, unchanged })
+        Ok(written)
     }
 
     /// Removes what a configuration no longer has.
@@ -163,6 +174,21 @@ impl RegistryWriter {
             .build()
             .map_err(|_| Unavailable("registry: write: not built".to_owned()))?;
         Ok(TransactWriteItem::builder().put(put).build())
+    }
+
+    fn mark_former(&self, key: &Key, tenant: &TenantId) -> PortResult<TransactWriteItem> {
+        let update = Update::builder()
+            .table_name(&self.table)
+            .key("pk", text(&key.partition))
+            .key("sk", text(key.range))
+            .update_expression(format!("SET {FORMER} = :f"))
+            .condition_expression("t = :t")
+            .expression_attribute_values(":f", AttributeValue::Bool(true))
+            .expression_attribute_values(":t", text(tenant.as_str()));
+        let update = update
+            .build()
+            .map_err(|_| Unavailable("registry: write: not built".to_owned()))?;
+        Ok(TransactWriteItem::builder().update(update).build())
     }
 
     async fn transact(&self, items: Vec<TransactWriteItem>) -> Result<(), WriteError> {

@@ -26,7 +26,7 @@ use tokio::{net::TcpListener, sync::watch, task::JoinHandle, time};
 pub use self::options::{ConfigSource, Options, StartError};
 use self::{connection::Acceptor, exchange::Exchange, settings::Settings, sites::Sites};
 use crate::{
-    backend::Backend, demo::Demo, dev::Development, provider::Provider, start_page::Shown,
+    backend::Backend, demo::Partners, dev::Development, provider::Provider, start_page::Shown,
     store::SqliteStore, tls::Identity,
 };
 
@@ -91,7 +91,7 @@ impl Server {
             .then(|| Identity::open(&options.data.join("tls"), &hosts))
             .transpose()
             .map_err(StartError::Tls)?;
-        let site = Demo {
+        let demo_apps = Partners {
             scheme,
             port: address.port(),
             data: &options.data,
@@ -99,7 +99,7 @@ impl Server {
         };
         let trusted = identity.as_ref().map(Identity::certificate_pem);
         let partners = if demo.partners {
-            site.partners(&configuration, trusted)?
+            demo_apps.sites(&configuration, trusted)?
         } else {
             Vec::new()
         };

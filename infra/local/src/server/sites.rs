@@ -14,7 +14,7 @@ use symbolon::{config::Configuration, wire::ClientAddress};
 use tower::ServiceExt;
 
 use super::exchange::text;
-use crate::{demo::Partner, dev::Development, provider::Provider, routes::Route};
+use crate::{dev::Development, provider::Provider, routes::Route};
 
 /// An answer being made.
 pub(super) type Answer = Pin<Box<dyn Future<Output = Response<Bytes>> + Send>>;
@@ -38,7 +38,7 @@ impl Sites {
     pub(super) fn new(
         provider: Provider,
         configuration: &Configuration,
-        partners: Vec<Partner>,
+        partners: Vec<partners::demo::Site>,
         development: Development,
     ) -> Self {
         let issuers = configuration

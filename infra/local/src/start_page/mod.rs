@@ -4,6 +4,7 @@ mod frame;
 mod inbox;
 mod start;
 
+use partners::demo::Site;
 use symbolon::{
     config::{Configuration, fill},
     model::MemberStatus,
@@ -11,7 +12,6 @@ use symbolon::{
 };
 
 pub(crate) use self::{inbox::inbox, start::start};
-use crate::demo::Partner;
 
 /// What the pages tell, fixed at the start.
 pub(crate) struct Shown {
@@ -43,7 +43,7 @@ struct App {
 }
 
 impl Shown {
-    pub(crate) fn of(configuration: &Configuration, partners: &[Partner], scheme: &str, port: u16) -> Self {
+    pub(crate) fn of(configuration: &Configuration, partners: &[Site], scheme: &str, port: u16) -> Self {
         let brands = configuration.tenants.iter().map(|(tenant, _)| Brand {
             id: tenant.id.as_str().to_owned(),
             name: tenant.brand.name.clone(),

@@ -11,6 +11,8 @@ use crate::{
 const RSA: &str = "arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab";
 const EC: &str = "arn:aws:kms:eu-central-1:123456789012:key/mrk-1234abcd12ab34cd56ef1234567890ab";
 
+const POOL: &str = "arn:aws:sms-voice:ap-south-1:123456789012:pool/pool-1";
+
 fn tenant(changes: &[(&str, Value)]) -> Tenant {
     let configuration = read(with(changes)).unwrap();
     (*configuration.tenants[0].0).clone()
@@ -122,11 +124,11 @@ fn each_sender_has_what_it_needs_and_nothing_else() {
     );
     assert_eq!(
         with_messages(
-            json!({ "sender": "end-user-messaging", "origination_identity": "pool-1",
+            json!({ "sender": "end-user-messaging", "origination_identity": POOL,
             "configuration_set": "otp", "entity_id": "1101", "template_id": "1107" })
         ),
         MessageSender::EndUserMessaging {
-            origination_identity: "pool-1".to_owned(),
+            origination_identity: POOL.to_owned(),
             configuration_set: Some("otp".to_owned()),
             india,
         }
@@ -167,7 +169,7 @@ fn each_sender_has_what_it_needs_and_nothing_else() {
         "configuration_set: is of no use with sns",
     );
     refused(
-        json!({ "sender": "end-user-messaging", "origination_identity": "p", "sender_id": "UTREND" }),
+        json!({ "sender": "end-user-messaging", "origination_identity": POOL, "sender_id": "UTREND" }),
         "sender_id: is of no use with end-user-messaging",
     );
     refused(
@@ -179,8 +181,13 @@ fn each_sender_has_what_it_needs_and_nothing_else() {
         refused(json!({ "sender_id": name }), odd);
     }
     refused(
-        json!({ "sender": "end-user-messaging", "origination_identity": "a b" }),
-        "origination_identity: is neither an id nor an ARN",
+        json!({ "sender": "end-user-messaging", "origination_identity": "pool-1" }),
+        "origination_identity: is not the ARN of a phone number, pool or sender id, \
+         arn:aws:sms-voice:REGION:ACCOUNT:pool/ID",
+    );
+    refused(
+        json!({ "sender": "end-user-messaging", "origination_identity": POOL, "configuration_set": "a b" }),
+        "configuration_set: is neither a name nor an ARN",
     );
 }
 

@@ -274,6 +274,10 @@ fn documents_are_held_to_the_rules_of_the_file() {
         format!("{at}.scopes[1]: `nobodys` is not in the scope catalogue")
     );
     assert!(client_error("secret", json!("x"), &stored.tenant).starts_with("settings.secret: unknown field"));
+    assert_eq!(
+        client_error("client_secret", json!("shopease-secret-1"), &stored.tenant),
+        format!("{at}.client_secret: is no digest; a document holds no secret in clear")
+    );
     let other = Tenant {
         id: TenantId::new("zweite"),
         ..(*stored.tenant).clone()

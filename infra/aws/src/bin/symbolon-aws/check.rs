@@ -28,8 +28,14 @@ type Findings = Vec<String>;
 pub(crate) async fn check(deployment: &Deployment) -> Outcome {
     let mut findings = deployment.inspection().tables_and_key().await;
     let contents = contents(deployment).await?;
-    let keyring = deployment.keyring().await?;
-    let tenants = tenants(&contents, &keyring, &mut findings);
+    let keyring = match deployment.keyring().await {
+        Ok(keyring) => Some(keyring),
+        Err(failure) => {
+            findings.push(failure.to_string());
+            None
+        }
+    };
+    let tenants = tenants(&contents, keyring.as_deref(), &mut findings);
     clients(&contents, &tenants, &mut findings);
     for tenant in tenants.values() {
         keys(deployment, tenant, &mut findings).await;
@@ -51,10 +57,15 @@ pub(crate) async fn check(deployment: &Deployment) -> Outcome {
 }
 
 /// The tenants that read back, each where the table says it is.
-fn tenants(contents: &Contents, keyring: &Keyring, findings: &mut Findings) -> BTreeMap<TenantId, Tenant> {
+fn tenants(
+    contents: &Contents,
+    keyring: Option<&Keyring>,
+    findings: &mut Findings,
+) -> BTreeMap<TenantId, Tenant> {
     let mut tenants = BTreeMap::new();
-    for (authority, (id, document)) in &contents.tenants {
-        let tenant = match stored_tenant(document, Some(keyring)) {
+    for (authority, item) in &contents.tenants {
+        let id = &item.tenant;
+        let tenant = match stored_tenant(&item.document, keyring) {
             Ok(tenant) => tenant,
             Err(error) => {
                 findings.push(format!("tenant {id} under {authority}: {error}"));
@@ -126,7 +137,7 @@ async fn keys(deployment: &Deployment, tenant: &Tenant, findings: &mut Findings)
     let signer = deployment.signer();
     for algorithm in &tenant.algorithms {
         let name = format!("{id}: {}", algorithm.name());
-        let signed = match signer.active_key(id, *algorithm).await {
+        let outcome = match signer.active_key(id, *algorithm).await {
             Ok(Some(key)) => signer
                 .sign(id, &key, Digest::of(b"check").as_bytes())
                 .await
@@ -137,6 +148,6 @@ async fn keys(deployment: &Deployment, tenant: &Tenant, findings: &mut Findings)
             }
             Err(error) => Err(error),
         };
-        findings.extend(signed.err().map(|error| format!("{name}: {}", error.0)));
+        findings.extend(outcome.err().map(|error| format!("{name}: {}", error.0)));
     }
 }

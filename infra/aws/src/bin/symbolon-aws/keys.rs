@@ -169,7 +169,7 @@ pub(crate) async fn rotate(deployment: &Deployment, options: &KeysRotate) -> Out
 async fn tenant(deployment: &Deployment, id: &TenantId) -> Outcome<Tenant> {
     let contents = contents(deployment).await?;
     let place = contents.places.get(id).ok_or_else(|| unknown(id))?;
-    let document = contents.tenants.get(place).map(|(_, document)| document.as_str());
+    let document = contents.tenants.get(place).map(|item| item.document.as_str());
     // Where its keys are is no secret.
     let read = stored_tenant(document.unwrap_or_default(), None);
     read.map_err(at(format!("tenant {id} does not read back")))

@@ -39,14 +39,20 @@ pub trait Opened: Sized + Send + Sync {
 /// The adapters of a function that publishes only. It holds no secret and cannot open one.
 pub struct PublicWorld {
     settings: Settings,
+    registry: Arc<TableRegistry>,
     needs: Needs,
 }
 
 #[async_trait]
 impl Opened for PublicWorld {
     async fn open(settings: &Settings) -> PortResult<Self> {
+        let registry = Arc::new(registry(settings, None));
+        // Opens the connection that requests will use. Nobody has this name; a table that is out of reach is told of
+        // by the first request, as it may be back by then.
+        drop(registry.tenant_by_authority("nobody.invalid").await);
         Ok(Self {
             settings: settings.clone(),
+            registry,
             needs: Needs::default(),
         })
     }
@@ -62,7 +68,7 @@ impl PublicWorld {
     /// Tenants, without their secrets.
     pub fn registry(&self) -> Arc<dyn Registry> {
         self.needs.add(Need::Table(self.settings.tables.config.clone()));
-        Arc::new(registry(&self.settings, None))
+        self.registry.clone()
     }
 
     /// Their public keys.

@@ -90,7 +90,7 @@ async fn a037_a_browser_with_too_many_cookies_gets_through_at_the_second_try() {
     let world = World::start().await;
     let mut browser = world.browser();
     let url = world.conformance().authorize("openid").url();
-    let page = browser.get(&url).await;
+    browser.get(&url).await;
     let jar = browser.cookies.get_mut("auth.urbantrend.localhost").unwrap();
     // Tabs opened at the same moment do not see each other's cookies.
     for n in 0..6 {

@@ -39,7 +39,8 @@ impl Recorded {
         Self {
             environment: pairs
                 // Where AWS is, is ours to say.
-                .filter(|(name, _)| name.starts_with("SYMBOLON_"))
+                // The operator's tool is a path of this machine, and no function has it.
+                .filter(|(name, _)| name.starts_with("SYMBOLON_") && *name != "SYMBOLON_TOOL")
                 .map(|(name, value)| (name.to_owned(), value.trim_matches(['\'', '"']).to_owned()))
                 .collect(),
             host,
@@ -155,8 +156,7 @@ mod tests {
 
     #[test]
     fn the_environment_is_what_deploying_wrote() {
-        let text =
-            "export AWS_REGION=r\nexport SYMBOLON_KEY='arn:k'\n# note\nexport SYMBOLON_QUEUE=http://q?a=b\n";
+        let text = "export AWS_REGION=r\nexport SYMBOLON_KEY='arn:k'\n# note\nexport SYMBOLON_QUEUE=http://q?a=b\nexport SYMBOLON_TOOL=/t\n";
         let expected = [("SYMBOLON_KEY", "arn:k"), ("SYMBOLON_QUEUE", "http://q?a=b")];
         let expected = expected.map(|(name, value)| (name.to_owned(), value.to_owned()));
         assert_eq!(Recorded::new(text, String::new()).environment(), expected);

@@ -12,6 +12,7 @@ async fn main() -> Result<(), lambda_http::Error> {
         grants: world.grants(),
         members: world.members(),
         assertions: world.assertions(),
+        client_keys: world.client_keys(),
         signer: world.signer(),
         clock: world.clock(),
         random: world.random(),

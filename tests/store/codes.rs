@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use symbolon::{
-    model::{Authentication, AuthorizationCode},
+    model::{Authentication, AuthorizationCode, ClaimsRequest},
     ports::{Bindings, Codes, Redeemed},
     types::{
         ApplicationType, CodeChallenge, CodeVerifier, GrantId, IssueId, RedirectTarget,
@@ -35,6 +35,9 @@ pub(super) fn code() -> AuthorizationCode {
         client: client("app"),
         redirect_uri: target(URI),
         challenge: Some(challenge('v')),
+        resources: vec!["https://api.brand.tld".to_owned()],
+        claims: ClaimsRequest::default(),
+        dpop_jkt: None,
         member: member("alice"),
         grant: GrantId::from_bytes([3; 16]),
         issue: IssueId::from_bytes([4; 16]),
@@ -54,6 +57,7 @@ pub(super) fn bindings() -> Bindings {
         client: client("app"),
         redirect_uri: URI.to_owned(),
         challenge: Some(challenge('v')),
+        dpop_jkt: None,
     }
 }
 
@@ -127,10 +131,12 @@ fn wrong_bindings() -> Vec<Bindings> {
         },
         Bindings {
             challenge: Some(challenge('w')),
+            dpop_jkt: None,
             ..bindings()
         },
         Bindings {
             challenge: None,
+            dpop_jkt: None,
             ..bindings()
         },
     ]
@@ -146,6 +152,7 @@ async fn every_binding_must_match_and_a_mismatch_burns_nothing(b: Bench) {
     // A verifier for a code that was asked for without a challenge (RFC 9700 s4.8.2).
     let bare = AuthorizationCode {
         challenge: None,
+        dpop_jkt: None,
         ..code()
     };
     codes(&b).put(&b.tenant, &digest("bare"), &bare).await.unwrap();

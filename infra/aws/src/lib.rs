@@ -15,6 +15,7 @@
 
 mod cache;
 mod client;
+mod client_keys;
 mod deliver;
 mod document;
 mod events;

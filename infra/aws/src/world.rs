@@ -6,12 +6,13 @@ use async_trait::async_trait;
 use symbolon::{
     keyring::Keyring,
     ports::{
-        Assertions, Challenges, Clock, Codes, Grants, Members, OtpSender, PortResult, PublicKeys, Random,
-        RefreshFamilies, Registry, Sessions, Signer,
+        Assertions, Challenges, ClientKeys, Clock, Codes, Grants, Members, OtpSender, PortResult, PublicKeys,
+        Random, RefreshFamilies, Registry, Sessions, Signer,
     },
 };
 
 use crate::{
+    client_keys::NoWayOut,
     health::{Need, Needs},
     keyring::StoredKeyring,
     members::{MemberConnector, MemberDirectory, MemberTable},
@@ -162,6 +163,11 @@ impl World {
     /// What may be used once.
     pub fn assertions(&self) -> Arc<dyn Assertions> {
         self.ephemeral()
+    }
+
+    /// What clients publish at their `jwks_uri`.
+    pub fn client_keys(&self) -> Arc<dyn ClientKeys> {
+        Arc::new(NoWayOut)
     }
 
     /// Consents.

@@ -6,12 +6,13 @@ use symbolon::{
     config::{Configuration, ConfiguredRegistry},
     keyring::Keyring,
     ports::{
-        Assertions, Challenges, Codes, Grants, Members, PublicKeys, Random, RefreshFamilies, Registry,
-        Sessions, Signer,
+        Assertions, Challenges, ClientKeys, Codes, Grants, Members, PublicKeys, Random, RefreshFamilies,
+        Registry, Sessions, Signer,
     },
 };
 
 use crate::{
+    client_keys::NoWayOut,
     clock::MovableClock,
     keys::{LocalKeys, MasterKeys},
     members::ConfiguredMembers,
@@ -33,6 +34,8 @@ pub struct Backend {
     pub store: Arc<dyn Store>,
     /// What must be swept now and then, if the store does not forget by itself.
     pub swept: Option<Arc<SqliteStore>>,
+    /// What clients publish at their `jwks_uri`.
+    pub client_keys: Arc<dyn ClientKeys>,
     /// The brands' members.
     pub members: Arc<dyn Members>,
     /// What signs.
@@ -67,6 +70,7 @@ impl Backend {
             registry: Arc::new(ConfiguredRegistry::new(&configuration.tenants)),
             store: store.clone(),
             swept: Some(store),
+            client_keys: Arc::new(NoWayOut),
             members: Arc::new(ConfiguredMembers::new(configuration.members.clone())),
             signer: keys.clone(),
             public_keys: keys,

@@ -106,6 +106,7 @@ impl Provider {
                 grants: grants.clone(),
                 members: members.clone(),
                 assertions,
+                client_keys: backend.client_keys,
                 signer,
                 clock: clock.clone(),
                 random: random.clone(),

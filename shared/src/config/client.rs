@@ -1,6 +1,7 @@
 //! One partner app, as registered.
 
 use super::{
+    client_extensions::{self, Extensions},
     credentials,
     declaration::ClientDeclaration,
     sector,
@@ -8,7 +9,10 @@ use super::{
     uri,
 };
 use crate::{
-    model::{Client, ClientAuthentication, GrantType, Pkce, ScopeCatalogue, SubjectType, Tenant},
+    model::{
+        AssertionAudience, Client, ClientAuthentication, GrantType, Pkce, Resource, ScopeCatalogue,
+        SubjectType, Tenant,
+    },
     ports::Algorithm,
     types::{ApplicationType, ClientId, RegisteredRedirectUri, Scope, ScopeSet},
 };
@@ -17,6 +21,7 @@ use crate::{
 pub(super) struct Surroundings<'a> {
     pub(super) scopes: &'a ScopeCatalogue,
     pub(super) algorithms: &'a [Algorithm],
+    pub(super) resources: &'a [Resource],
 }
 
 impl<'a> Surroundings<'a> {
@@ -24,6 +29,7 @@ impl<'a> Surroundings<'a> {
         Self {
             scopes: &tenant.scopes,
             algorithms: &tenant.algorithms,
+            resources: &tenant.resources,
         }
     }
 }
@@ -37,7 +43,7 @@ pub(super) fn validate(
     // RFC 6749 appendix A.1 allows more; these need no escaping anywhere.
     at.name(name, 128, b"-._~")?;
     words(at, &declared)?;
-    let authentication = credentials::validate(at, &declared)?;
+    let (authentication, jwks) = credentials::validate(at, &declared)?;
     let pkce = declared.pkce.unwrap_or(Pkce::Required);
     let bare = matches!(authentication, ClientAuthentication::None) && pkce == Pkce::Optional;
     at.key("pkce").require(
@@ -45,15 +51,25 @@ pub(super) fn validate(
         "is optional for a public client, which has nothing else that binds its codes",
     )?;
     let kind = declared.application_type.unwrap_or(ApplicationType::Web);
-    let redirect_uris = redirect_uris(&at.key("redirect_uris"), &declared.redirect_uris, kind)?;
+    let scopes = scopes(&at.key("scopes"), &declared.scopes, around.scopes)?;
+    let grant_types = grant_types(at, declared.grant_types.as_deref(), &scopes)?;
+    let uris = &at.key("redirect_uris");
+    let browser = grant_types.contains(&GrantType::AuthorizationCode);
+    uris.require(
+        browser != declared.redirect_uris.is_empty(),
+        if browser {
+            "lists none"
+        } else {
+            "is of no use without the grant authorization_code"
+        },
+    )?;
+    let redirect_uris = redirect_uris(uris, &declared.redirect_uris, kind)?;
     post_logout(
         &at.key("post_logout_redirect_uris"),
         &declared.post_logout_redirect_uris,
         kind,
     )?;
     allowed_origins(&at.key("allowed_origins"), &declared.allowed_origins)?;
-    let scopes = scopes(&at.key("scopes"), &declared.scopes, around.scopes)?;
-    let grant_types = grant_types(at, declared.grant_types.as_deref(), &scopes)?;
     let subject_type = declared.subject_type.unwrap_or(SubjectType::Pairwise);
     let sector = sector::of(
         at,
@@ -63,12 +79,13 @@ pub(super) fn validate(
         &declared.redirect_uris,
     )?;
     let id_token_algorithm = declared.id_token_signed_response_alg.unwrap_or(Algorithm::Rs256);
-    let alg = format!(
-        "{} is not among the tenant's `algorithms`",
-        id_token_algorithm.name()
-    );
-    at.key("id_token_signed_response_alg")
-        .require(around.algorithms.contains(&id_token_algorithm), alg)?;
+    client_extensions::offered(
+        &at.key("id_token_signed_response_alg"),
+        Some(id_token_algorithm),
+        around.algorithms,
+    )?;
+    let Extensions { resource } =
+        client_extensions::validate(at, &declared, &authentication, jwks.as_ref(), around)?;
     Ok(Client {
         id: ClientId::new(name),
         name: declared.name,
@@ -78,6 +95,10 @@ pub(super) fn validate(
         tos_uri: declared.tos_uri,
         purpose: declared.purpose,
         authentication,
+        jwks,
+        assertion_audience: declared
+            .client_assertion_audience
+            .unwrap_or(AssertionAudience::Issuer),
         application_type: kind,
         redirect_uris,
         post_logout_redirect_uris: declared.post_logout_redirect_uris,
@@ -88,6 +109,17 @@ pub(super) fn validate(
         sector,
         subject_type,
         id_token_algorithm,
+        userinfo_algorithm: declared.userinfo_signed_response_alg,
+        introspection_algorithm: declared.introspection_signed_response_alg,
+        request_object_algorithm: declared.request_object_signing_alg,
+        requires_signed_request: declared.require_signed_request_object,
+        requires_pushed_requests: declared.require_pushed_authorization_requests,
+        requires_dpop: declared.dpop_bound_access_tokens,
+        requires_auth_time: declared.require_auth_time,
+        default_max_age: declared.default_max_age,
+        backchannel_logout_uri: declared.backchannel_logout_uri,
+        initiate_login_uri: declared.initiate_login_uri,
+        resource,
     })
 }
 
@@ -111,7 +143,6 @@ fn redirect_uris(
     declared: &[String],
     kind: ApplicationType,
 ) -> Result<Vec<RegisteredRedirectUri>, ConfigError> {
-    at.require(!declared.is_empty(), "lists none")?;
     at.distinct(declared)?;
     register(at, declared, kind)
 }
@@ -174,10 +205,7 @@ fn grant_types(
             .collect());
     };
     let at = at.key("grant_types");
-    at.require(
-        declared.contains(&GrantType::AuthorizationCode),
-        "lacks authorization_code, by which members sign in",
-    )?;
+    at.require(!declared.is_empty(), "lists none")?;
     let refresh = declared.contains(&GrantType::RefreshToken);
     at.require(
         refresh || !offline,

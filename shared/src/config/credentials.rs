@@ -6,8 +6,12 @@ use serde_json::Value;
 use super::{
     declaration::{AuthMethod, ClientDeclaration},
     setting::{ConfigError, Setting},
+    uri,
 };
-use crate::{model::ClientAuthentication, types::Digest};
+use crate::{
+    model::{ClientAuthentication, ClientJwks},
+    types::Digest,
+};
 
 /// Shorter ones can be guessed offline by whoever sees the digest.
 const SHORTEST_SECRET: usize = 16;
@@ -19,8 +23,8 @@ const PRIVATE: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
 pub(super) fn validate(
     at: &Setting,
     declared: &ClientDeclaration,
-) -> Result<ClientAuthentication, ConfigError> {
-    let jwks = declared.jwks.as_ref();
+) -> Result<(ClientAuthentication, Option<ClientJwks>), ConfigError> {
+    let jwks = jwks(at, declared)?;
     // Registration s2: client_secret_basic where nothing is said.
     let method = declared
         .token_endpoint_auth_method
@@ -35,12 +39,15 @@ pub(super) fn validate(
                 .require(!given, format!("is of no use with {name}"))?;
         }
     }
-    if method != AuthMethod::PrivateKeyJwt {
+    // Its keys also verify its signed requests (RFC 9101).
+    if method != AuthMethod::PrivateKeyJwt && declared.request_object_signing_alg.is_none() {
         at.key("jwks")
-            .require(jwks.is_none(), format!("is of no use with {name}"))?;
+            .require(declared.jwks.is_none(), format!("is of no use with {name}"))?;
+        at.key("jwks_uri")
+            .require(declared.jwks_uri.is_none(), format!("is of no use with {name}"))?;
     }
     let needed = |setting: &str| at.key(setting).refused(format!("is missing; {name} needs it"));
-    Ok(match method {
+    let authentication = match method {
         AuthMethod::None => ClientAuthentication::None,
         AuthMethod::ClientSecretBasic => {
             ClientAuthentication::SecretBasic(digests(at, declared)?.ok_or_else(|| needed("client_secret"))?)
@@ -48,10 +55,25 @@ pub(super) fn validate(
         AuthMethod::ClientSecretPost => {
             ClientAuthentication::SecretPost(digests(at, declared)?.ok_or_else(|| needed("client_secret"))?)
         }
-        AuthMethod::PrivateKeyJwt => {
-            ClientAuthentication::PrivateKeyJwt(keys(&at.key("jwks"), jwks.ok_or_else(|| needed("jwks"))?)?)
+        AuthMethod::PrivateKeyJwt if jwks.is_none() => return Err(needed("jwks")),
+        AuthMethod::PrivateKeyJwt => ClientAuthentication::PrivateKeyJwt,
+    };
+    Ok((authentication, jwks))
+}
+
+/// Registration s2: `jwks` or `jwks_uri`, never both.
+fn jwks(at: &Setting, declared: &ClientDeclaration) -> Result<Option<ClientJwks>, ConfigError> {
+    match (&declared.jwks, &declared.jwks_uri) {
+        (None, None) => Ok(None),
+        (Some(listed), None) => keys(&at.key("jwks"), listed).map(|keys| Some(ClientJwks::Registered(keys))),
+        (None, Some(address)) => {
+            uri::server(&at.key("jwks_uri"), address)?;
+            Ok(Some(ClientJwks::PublishedAt(address.clone())))
         }
-    })
+        (Some(_), Some(_)) => Err(at
+            .key("jwks_uri")
+            .refused("is there beside `jwks`; one of them is enough")),
+    }
 }
 
 impl AuthMethod {

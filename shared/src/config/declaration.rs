@@ -3,13 +3,13 @@
 //! What is serialised is what a stored document holds: a brand without its clients and members, a client without its
 //! secret.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::Not};
 
 use serde::{Deserialize, Serialize};
 
 use super::{hidden::Hidden, named::Named, policy::PolicyDeclaration};
 use crate::{
-    model::{GrantType, MemberStatus, Pkce, Profile, SubjectType},
+    model::{AssertionAudience, GrantType, MemberStatus, Pkce, Profile, SubjectType},
     ports::Algorithm,
     types::{ApplicationType, Locale},
 };
@@ -38,6 +38,8 @@ pub(super) struct TenantDeclaration {
     #[serde(default)]
     pub(super) messages: MessagesDeclaration,
     pub(super) directory: Option<DirectoryDeclaration>,
+    #[serde(default, skip_serializing_if = "Not::not")]
+    pub(super) require_pushed_authorization_requests: bool,
     #[serde(default)]
     pub(super) policy: PolicyDeclaration,
     #[serde(default)]
@@ -153,7 +155,10 @@ pub(super) struct ClientDeclaration {
     pub(super) client_secret: Option<String>,
     pub(super) client_secret_digest: Option<Vec<String>>,
     pub(super) jwks: Option<serde_json::Value>,
+    pub(super) jwks_uri: Option<String>,
+    pub(super) client_assertion_audience: Option<AssertionAudience>,
     pub(super) application_type: Option<ApplicationType>,
+    #[serde(default)]
     pub(super) redirect_uris: Vec<String>,
     #[serde(default)]
     pub(super) post_logout_redirect_uris: Vec<String>,
@@ -165,6 +170,21 @@ pub(super) struct ClientDeclaration {
     pub(super) sector: Option<String>,
     pub(super) subject_type: Option<SubjectType>,
     pub(super) id_token_signed_response_alg: Option<Algorithm>,
+    pub(super) userinfo_signed_response_alg: Option<Algorithm>,
+    pub(super) introspection_signed_response_alg: Option<Algorithm>,
+    pub(super) request_object_signing_alg: Option<Algorithm>,
+    #[serde(default, skip_serializing_if = "Not::not")]
+    pub(super) require_signed_request_object: bool,
+    #[serde(default, skip_serializing_if = "Not::not")]
+    pub(super) require_pushed_authorization_requests: bool,
+    #[serde(default, skip_serializing_if = "Not::not")]
+    pub(super) dpop_bound_access_tokens: bool,
+    #[serde(default, skip_serializing_if = "Not::not")]
+    pub(super) require_auth_time: bool,
+    pub(super) default_max_age: Option<u64>,
+    pub(super) backchannel_logout_uri: Option<String>,
+    pub(super) initiate_login_uri: Option<String>,
+    pub(super) resource: Option<String>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]

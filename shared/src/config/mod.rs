@@ -7,6 +7,7 @@ mod arn;
 mod brand;
 mod catalogue;
 mod client;
+mod client_extensions;
 mod connector;
 mod credentials;
 mod custody;

@@ -39,8 +39,9 @@ pub(super) fn validate(
             .map(|hidden| key(&at.key("member_key"), &hidden, secrecy))
             .transpose()?;
         resources.insert(
-            name,
+            name.clone(),
             Resource {
+                name,
                 identifier,
                 member_key,
             },

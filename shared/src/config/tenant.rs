@@ -71,6 +71,7 @@ pub(super) fn alone(
         custody: custody::validate(at, declared.custody, declared.signing_keys, &algorithms)?,
         policy: policy::validate(&at.key("policy"), declared.policy)?,
         messages: messages::validate(&at.key("messages"), declared.messages, &countries, secrecy)?,
+        requires_pushed_requests: declared.require_pushed_authorization_requests,
         directory: directory(&at.key("directory"), declared.directory.as_ref(), secrecy)?,
         issuer,
         countries,

@@ -14,6 +14,17 @@ pub(super) fn optional_link(at: &Setting, text: Option<&String>) -> Result<(), C
     text.map_or(Ok(()), |text| link(at, text))
 }
 
+/// An address that the provider itself asks: the registration is refused what the connection would be.
+///
+/// An IP address has no name to check a certificate against; whose address a name stands for is known only when it is
+/// connected to (docs/decisions/0023).
+pub(super) fn server(at: &Setting, text: &str) -> Result<(), ConfigError> {
+    let url = parse(at, text)?;
+    at.require(url.fragment().is_none(), "has a fragment")?;
+    let named = matches!(url.host(), Some(Host::Domain(name)) if name.contains('.') || name == "localhost");
+    at.require(named || is_this_machine(&url), "is not the name of a host")
+}
+
 /// Scheme, host and port and nothing else, as a browser writes `Origin`.
 pub(super) fn origin(at: &Setting, text: &str) -> Result<(), ConfigError> {
     let url = parse(at, text)?;

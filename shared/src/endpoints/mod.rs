@@ -3,9 +3,11 @@
 //! Every endpoint reads `parse -> load -> decide -> commit -> render`: only `load` and `commit` await a port.
 //! Errors are rendered inside `handle`; nothing escapes it.
 
+mod access_token;
 mod account;
 pub mod audit;
 mod authorize;
+mod client_call;
 mod consent;
 mod cross_origin;
 mod device;
@@ -22,6 +24,7 @@ mod page_fault;
 mod refusal;
 mod screen;
 mod session_cookie;
+mod sign;
 #[cfg(test)]
 mod testing;
 mod token;

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::{
     model::{
-        Authentication, AuthorizationRequest, Brand, CatalogueScope, Colour, Custody, Directory, FontStack,
-        Grant, GrantState, Issuer, MessageSender, Policy, Prompt, ScopeCatalogue, SignedIn, Tenant, Text,
-        Theme,
+        Authentication, AuthorizationRequest, Brand, CatalogueScope, ClaimsRequest, Colour, Custody,
+        Directory, FontStack, Grant, GrantState, Issuer, MessageSender, Policy, Prompt, ResponseMode,
+        ScopeCatalogue, SignedIn, Tenant, Text, Theme,
     },
     ports::Algorithm,
     types::{
@@ -54,6 +54,7 @@ pub(super) fn tenant() -> Tenant {
         custody: Custody::default(),
         messages: MessageSender::default(),
         directory: Directory::default(),
+        requires_pushed_requests: false,
     }
 }
 
@@ -77,6 +78,11 @@ pub(super) fn request(scope: &str) -> AuthorizationRequest {
         max_age: None,
         login_hint: None,
         subject_hint: None,
+        response_mode: ResponseMode::Query,
+        resources: Vec::new(),
+        claims: ClaimsRequest::default(),
+        dpop_jkt: None,
+        pushed: None,
     }
 }
 

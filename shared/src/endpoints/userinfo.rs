@@ -4,20 +4,20 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use http::{HeaderMap, Method, StatusCode, header};
-use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::{
-    Endpoint, cross_origin,
+    Endpoint,
+    access_token::{AccessTokens, invalid},
+    cross_origin,
     refusal::refuse,
     visit::{self, admit},
 };
 use crate::{
-    jwt::{self, AccessTokenContext},
-    keyring::{Keyring, Purpose},
-    model::{Grant, Member, Profile, Tenant},
+    keyring::Keyring,
+    model::{Member, Profile, Tenant},
     ports::{Clock, Grants, Members, PublicKeys, Random, Registry},
-    types::{ClientId, Scope, ScopeSet, Timestamp},
+    types::{Scope, ScopeSet},
     wire::{
         Request, Response,
         error::{ErrorCode, Fault},
@@ -42,18 +42,6 @@ pub struct Userinfo {
     pub random: Arc<dyn Random>,
     /// The sealed context of an access token.
     pub keyring: Arc<Keyring>,
-}
-
-/// The claims of our own access token that matter here.
-#[derive(Deserialize)]
-struct Claims {
-    iss: String,
-    sub: String,
-    aud: Vec<String>,
-    client_id: String,
-    exp: Timestamp,
-    scope: String,
-    ctx: String,
 }
 
 /// What the request presents.
@@ -89,39 +77,31 @@ impl Endpoint for Userinfo {
 
 impl Userinfo {
     async fn claims(&self, tenant: &Tenant, token: &str) -> Result<Map<String, Value>, Fault> {
-        let invalid = || Fault::new(ErrorCode::InvalidToken, "the access token is not valid here");
-        let now = self.clock.now();
-        let keys = jwt::verification_keys(&self.public_keys.public_keys(&tenant.id).await?);
+        let tokens = self.tokens();
+        let token = tokens.genuine(tenant, token).await?;
         let issuer = tenant.issuer.as_str();
-        let claims = jwt::verify_own::<Claims>(token, jwt::ACCESS_TOKEN, &keys)
-            .filter(|c| c.iss == issuer && c.aud.iter().any(|a| a == issuer) && !c.exp.is_past(now))
-            .ok_or_else(invalid)?;
-        let scope = ScopeSet::parse(&claims.scope).ok_or_else(invalid)?;
-        if !scope.contains(Scope::OPENID) {
+        if !token.claims.aud.iter().any(|a| a == issuer) {
+            return Err(invalid());
+        }
+        if !token.scope.contains(Scope::OPENID) {
             return Err(Fault::new(
                 ErrorCode::InsufficientScope,
                 "userinfo needs the scope openid",
             ));
         }
-        let context: AccessTokenContext = self
-            .keyring
-            .open(&tenant.id, Purpose::AccessToken, &claims.ctx)
-            .ok_or_else(invalid)?;
-        let client = ClientId::new(claims.client_id);
-        let (grant, member, client) = futures_util::try_join!(
-            self.grants.get(&tenant.id, &context.member, &client),
-            self.members.by_id(&tenant.id, &context.member),
-            self.registry.client(&tenant.id, &client),
-        )?;
-        // A valid signature is not enough: client, consent, session and member must stand at this moment.
-        let client = client.ok_or_else(invalid)?;
-        let honours = |g: &Grant| g.honours(context.grant, context.issue, context.session, now);
-        let grant = grant.filter(honours).ok_or_else(invalid)?;
-        let member = member.filter(Member::is_active).ok_or_else(invalid)?;
-        let scope = scope
-            .intersection(&grant.current_scopes(&tenant.scopes))
-            .intersection(&client.scopes);
-        Ok(told(&member, claims.sub, &scope))
+        let standing = tokens.standing(tenant, token).await?;
+        Ok(told(&standing.member, standing.token.claims.sub, &standing.scope))
+    }
+
+    fn tokens(&self) -> AccessTokens<'_> {
+        AccessTokens {
+            registry: &*self.registry,
+            grants: &*self.grants,
+            members: &*self.members,
+            public_keys: &*self.public_keys,
+            clock: &*self.clock,
+            keyring: &self.keyring,
+        }
     }
 }
 

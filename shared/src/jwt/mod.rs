@@ -15,6 +15,6 @@ pub use jwks::{JwksDocument, document, verification_keys};
 pub use key_pair::KeyPair;
 pub use public_key::public_key;
 pub use verify::{
-    ACCESS_TOKEN, AssertionClaims, HintClaims, ID_TOKEN, VerificationKey, read_id_token_hint,
+    ACCESS_TOKEN, AssertionClaims, HintClaims, ID_TOKEN, VerificationKey, kid_of, read_id_token_hint,
     verify_assertion, verify_own,
 };

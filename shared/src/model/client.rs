@@ -15,8 +15,8 @@ pub enum ClientAuthentication {
     SecretBasic(Vec<Digest>),
     /// `client_secret_post`.
     SecretPost(Vec<Digest>),
-    /// `private_key_jwt`, against the registered public keys.
-    PrivateKeyJwt(Vec<Jwk>),
+    /// `private_key_jwt`, against the client's keys.
+    PrivateKeyJwt,
 }
 
 impl ClientAuthentication {
@@ -26,9 +26,28 @@ impl ClientAuthentication {
             Self::None => "none",
             Self::SecretBasic(_) => "client_secret_basic",
             Self::SecretPost(_) => "client_secret_post",
-            Self::PrivateKeyJwt(_) => "private_key_jwt",
+            Self::PrivateKeyJwt => "private_key_jwt",
         }
     }
+}
+
+/// Where a client's public keys are (Registration s2).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ClientJwks {
+    /// `jwks`: in its registration.
+    Registered(Vec<Jwk>),
+    /// `jwks_uri`: it publishes them.
+    PublishedAt(String),
+}
+
+/// What `aud` of a client assertion may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AssertionAudience {
+    /// The issuer, as the one string (FAPI 2.0 SP s5.3.2.1).
+    Issuer,
+    /// For libraries that cannot: the token endpoint's address too, and either within a list of one (Core s9).
+    TokenEndpoint,
 }
 
 /// Whether a client may leave PKCE out. Public clients may not.
@@ -59,6 +78,14 @@ pub enum GrantType {
     AuthorizationCode,
     /// `refresh_token`.
     RefreshToken,
+    /// `client_credentials`.
+    ClientCredentials,
+    /// RFC 8628 s3.4.
+    #[serde(rename = "urn:ietf:params:oauth:grant-type:device_code")]
+    DeviceCode,
+    /// RFC 8693 s2.1.
+    #[serde(rename = "urn:ietf:params:oauth:grant-type:token-exchange")]
+    TokenExchange,
 }
 
 /// A registered partner app.
@@ -80,6 +107,10 @@ pub struct Client {
     pub purpose: Option<String>,
     /// How it authenticates.
     pub authentication: ClientAuthentication,
+    /// Its public keys: for `private_key_jwt` and signed requests.
+    pub jwks: Option<ClientJwks>,
+    /// Whom its assertions may be for.
+    pub assertion_audience: AssertionAudience,
     /// How it is installed.
     pub application_type: ApplicationType,
     /// Where a browser may be sent back to.
@@ -100,6 +131,28 @@ pub struct Client {
     pub subject_type: SubjectType,
     /// `id_token_signed_response_alg`.
     pub id_token_algorithm: Algorithm,
+    /// `userinfo_signed_response_alg`; `None`: plain JSON.
+    pub userinfo_algorithm: Option<Algorithm>,
+    /// `introspection_signed_response_alg` (RFC 9701 s6).
+    pub introspection_algorithm: Option<Algorithm>,
+    /// `request_object_signing_alg` (RFC 9101): the one algorithm of its signed requests.
+    pub request_object_algorithm: Option<Algorithm>,
+    /// `require_signed_request_object` (RFC 9101 s10.5).
+    pub requires_signed_request: bool,
+    /// `require_pushed_authorization_requests` (RFC 9126 s6).
+    pub requires_pushed_requests: bool,
+    /// `dpop_bound_access_tokens` (RFC 9449 s5.2).
+    pub requires_dpop: bool,
+    /// `require_auth_time` (Registration s2).
+    pub requires_auth_time: bool,
+    /// `default_max_age` in seconds (Registration s2).
+    pub default_max_age: Option<u64>,
+    /// `backchannel_logout_uri` (Back-Channel Logout s2.2).
+    pub backchannel_logout_uri: Option<String>,
+    /// `initiate_login_uri` (Core s4): where a sign-in at this app begins.
+    pub initiate_login_uri: Option<String>,
+    /// The identifier of the API that it is, and whose tokens it may introspect.
+    pub resource: Option<String>,
 }
 
 impl Client {

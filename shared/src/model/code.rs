@@ -1,10 +1,11 @@
 use serde::{Deserialize, Serialize};
 
-use super::Authentication;
+use super::{Authentication, ClaimsRequest};
 use crate::{
     ports::{Bindings, Redeemed},
     types::{
-        ClientId, CodeChallenge, GrantId, IssueId, MemberId, RedirectTarget, ScopeSet, SessionId, Timestamp,
+        ClientId, CodeChallenge, GrantId, IssueId, JwkThumbprint, MemberId, RedirectTarget, ScopeSet,
+        SessionId, Timestamp,
     },
 };
 
@@ -27,6 +28,15 @@ pub struct AuthorizationCode {
     pub session: SessionId,
     /// What was granted to this request.
     pub scope: ScopeSet,
+    /// The APIs asked for (RFC 8707 s2.1); empty: all its scopes lead to.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub resources: Vec<String>,
+    /// Single claims asked for.
+    #[serde(default, skip_serializing_if = "ClaimsRequest::is_empty")]
+    pub claims: ClaimsRequest,
+    /// The key its redemption must prove (RFC 9449 s10).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dpop_jkt: Option<JwkThumbprint>,
     /// `nonce` of the request.
     pub nonce: Option<String>,
     /// When and how she signed in.
@@ -55,7 +65,8 @@ impl AuthorizationCode {
         }
         let bound = self.client == bindings.client
             && self.redirect_uri.as_str() == bindings.redirect_uri
-            && self.challenge == bindings.challenge;
+            && self.challenge == bindings.challenge
+            && self.dpop_jkt.is_none_or(|jkt| Some(jkt) == bindings.dpop_jkt);
         if !bound {
             return Redeemed::Mismatch;
         }

@@ -6,16 +6,20 @@
 
 mod brand;
 mod challenge;
+mod claims_request;
 mod client;
 mod code;
 mod connector;
 mod custody;
+mod device_request;
 mod directory;
 mod grant;
+mod logout_notice;
 mod member;
 mod message_sender;
 mod number_item;
 mod policy;
+mod pushed_request;
 mod refresh_family;
 mod refresh_line;
 mod scope_catalogue;
@@ -25,19 +29,25 @@ mod transaction;
 
 pub use brand::{Brand, Colour, FontStack, Text, Theme};
 pub use challenge::Challenge;
-pub use client::{Client, ClientAuthentication, GrantType, Pkce, SubjectType};
+pub use claims_request::{ClaimRequest, ClaimsRequest};
+pub use client::{AssertionAudience, Client, ClientAuthentication, ClientJwks, GrantType, Pkce, SubjectType};
 pub use code::AuthorizationCode;
 pub use connector::Connector;
 pub use custody::Custody;
+pub use device_request::{DeviceApproval, DeviceDecision, DeviceRequest};
 pub use directory::Directory;
 pub use grant::{ConsentEvent, Grant, GrantState, Receipt, TaintMark};
+pub use logout_notice::LogoutNotice;
 pub use member::{Address, Member, MemberStatus, Profile};
 pub use message_sender::{IndiaTemplate, MessageSender};
 pub use number_item::{NumberItem, OpenChallenge, SendWindow};
 pub use policy::{AddressLimit, CodePolicy, OtpPolicy, Policy, RefreshPolicy, SessionPolicy};
+pub use pushed_request::PushedRequest;
 pub use refresh_family::RefreshFamily;
 pub use refresh_line::{LineState, RefreshLine};
 pub use scope_catalogue::{CatalogueScope, ScopeCatalogue};
 pub use session::{Authentication, Session};
 pub use tenant::{Issuer, Resource, Tenant};
-pub use transaction::{AuthorizationRequest, Errand, Presence, Prompt, SignedIn, Stage, Transaction};
+pub use transaction::{
+    AuthorizationRequest, Errand, Presence, Prompt, ResponseMode, SignedIn, Stage, Transaction,
+};

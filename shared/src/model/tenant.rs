@@ -58,6 +58,8 @@ impl fmt::Debug for Issuer {
 /// An API that takes this issuer's access tokens (RFC 8707 "resource").
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Resource {
+    /// Its name in the configuration.
+    pub name: String,
     /// Its identifier: the `aud` of tokens that carry one of its scopes.
     pub identifier: String,
     /// Key under which tokens tell it, and nobody else, who the member is (decision 0004). 32 bytes.
@@ -95,6 +97,8 @@ pub struct Tenant {
     pub messages: MessageSender,
     /// Who knows its members.
     pub directory: Directory,
+    /// `require_pushed_authorization_requests` (RFC 9126 s5): of every client.
+    pub requires_pushed_requests: bool,
 }
 
 impl Tenant {

@@ -1,9 +1,9 @@
 use serde::{Deserialize, Serialize};
 
-use super::Authentication;
+use super::{Authentication, ClaimsRequest};
 use crate::types::{
-    ChallengeId, ClientId, CodeChallenge, Digest, GrantId, Locale, MemberId, PhoneNumber, RedirectTarget,
-    ScopeSet, SessionId, Timestamp, TransactionId,
+    ChallengeId, ClientId, CodeChallenge, Digest, GrantId, JwkThumbprint, Locale, MemberId, PhoneNumber,
+    RedirectTarget, ScopeSet, SessionId, Timestamp, TransactionId,
 };
 
 /// What `prompt` asks for (Core s3.1.2.1). `none` stands alone, so it is a variant of its own.
@@ -21,6 +21,17 @@ pub enum Prompt {
         /// Let her choose another account.
         select_account: bool,
     },
+}
+
+/// How the answer travels (OAuth 2.0 Multiple Response Type Encoding Practices s2.1, Form Post Response Mode s2).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ResponseMode {
+    /// In the query of a redirect.
+    #[default]
+    Query,
+    /// In a form that posts itself.
+    FormPost,
 }
 
 /// An authorization request that has passed every check (RFC 6749 s4.1.1, Core s3.1.2.1).
@@ -46,6 +57,21 @@ pub struct AuthorizationRequest {
     pub login_hint: Option<PhoneNumber>,
     /// `sub` of `id_token_hint`.
     pub subject_hint: Option<String>,
+    /// How the answer travels.
+    #[serde(default)]
+    pub response_mode: ResponseMode,
+    /// The APIs asked for (RFC 8707 s2); empty: all its scopes lead to.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub resources: Vec<String>,
+    /// Single claims asked for.
+    #[serde(default, skip_serializing_if = "ClaimsRequest::is_empty")]
+    pub claims: ClaimsRequest,
+    /// The key the code will be bound to (RFC 9449 s10).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dpop_jkt: Option<JwkThumbprint>,
+    /// The pushed request it came from, by the digest of its `request_uri`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pushed: Option<Digest>,
 }
 
 /// Who signed in within this transaction, or whose session it goes on in.

@@ -3,7 +3,7 @@ use async_trait::async_trait;
 use super::PortResult;
 use crate::{
     model::AuthorizationCode,
-    types::{ClientId, CodeChallenge, Digest, TenantId, Timestamp},
+    types::{ClientId, CodeChallenge, Digest, JwkThumbprint, TenantId, Timestamp},
 };
 
 /// What a token request must match before a code counts as redeemed (RFC 6749 s4.1.3, RFC 7636 s4.6).
@@ -15,6 +15,8 @@ pub struct Bindings {
     pub redirect_uri: String,
     /// The challenge that the sent verifier answers; `None` if none was sent.
     pub challenge: Option<CodeChallenge>,
+    /// The key of the DPoP proof that came with the request (RFC 9449 s10).
+    pub dpop_jkt: Option<JwkThumbprint>,
 }
 
 /// Outcome of [`Codes::redeem`].

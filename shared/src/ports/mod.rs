@@ -6,12 +6,17 @@
 
 mod assertions;
 mod challenges;
+mod client_keys;
 mod clock;
 mod codes;
+mod device_requests;
 mod grants;
+mod logout_notices;
 mod members;
 mod otp_sender;
+mod partners;
 mod public_keys;
+mod pushed_requests;
 mod random;
 mod refresh_families;
 mod registry;
@@ -20,12 +25,17 @@ mod signer;
 
 pub use assertions::{Assertions, FirstUse};
 pub use challenges::{Attempt, Challenges, Consumed, Opened, Resent, SendLimits};
+pub use client_keys::{ClientKeys, Jwk};
 pub use clock::Clock;
 pub use codes::{Bindings, Codes, Redeemed};
+pub use device_requests::{DeviceRequests, Polled};
 pub use grants::{Grants, Put, Taint};
+pub use logout_notices::LogoutNotices;
 pub use members::Members;
 pub use otp_sender::OtpSender;
+pub use partners::{Partners, Told};
 pub use public_keys::PublicKeys;
+pub use pushed_requests::PushedRequests;
 pub use random::Random;
 pub use refresh_families::{RefreshFamilies, Rotated, Rotation};
 pub use registry::Registry;

@@ -10,6 +10,7 @@ mod redirect_uri;
 mod scope;
 mod sealable;
 mod secret;
+mod thumbprint;
 mod timestamp;
 
 pub use id::{
@@ -24,4 +25,5 @@ pub use redirect_uri::{ApplicationType, RedirectTarget, RegisteredRedirectUri, U
 pub use scope::{Scope, ScopeSet};
 pub use sealable::{Sealable, StillSealed};
 pub use secret::{Digest, Secret};
+pub use thumbprint::JwkThumbprint;
 pub use timestamp::Timestamp;

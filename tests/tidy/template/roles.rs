@@ -25,7 +25,7 @@ enum Call {
 use Call::{Items, Queue, Sign, Unwrap};
 
 /// Ports, and what they may call. The one place this is said: `template.yaml` and the mains are held to it.
-const PORTS: [(&str, &[Call]); 14] = [
+const PORTS: [(&str, &[Call]); 15] = [
     (
         "registry",
         &[Items(&["GetItem"], "ConfigTable", &["TENANT#*", "CLIENT#*"])],
@@ -84,6 +84,8 @@ const PORTS: [(&str, &[Call]); 14] = [
         &[Items(&["GetItem"], "IdentityTable", &["MEMBER#*", "NUMBER#*"])],
     ),
     ("sender", &[Queue]),
+    // Partners at their own addresses, on the open internet.
+    ("client_keys", &[]),
     // Of the process itself.
     ("clock", &[]),
     ("random", &[]),

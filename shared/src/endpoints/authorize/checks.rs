@@ -7,7 +7,7 @@ use super::{Authorize, answer};
 use crate::{
     endpoints::page_fault::PageFault,
     jwt::{self, VerificationKey},
-    model::{AuthorizationRequest, Client, GrantType, Pkce, Prompt, Tenant},
+    model::{AuthorizationRequest, ClaimsRequest, Client, GrantType, Pkce, Prompt, ResponseMode, Tenant},
     pages::ErrorCause,
     types::{ClientId, CodeChallenge, PhoneNumber, RedirectTarget, Scope, ScopeSet},
     wire::{
@@ -137,6 +137,11 @@ fn request(
         max_age: max_age(params)?,
         subject_hint: id_token_hint(params, tenant, client, hint_keys)?,
         login_hint: login_hint(params, tenant),
+        response_mode: ResponseMode::Query,
+        resources: Vec::new(),
+        claims: ClaimsRequest::default(),
+        dpop_jkt: None,
+        pushed: None,
     })
 }
 

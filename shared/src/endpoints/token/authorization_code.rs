@@ -2,12 +2,12 @@
 
 use super::{
     Token,
-    client_authentication::AuthenticatedClient,
     issue::{Basis, Lifetime, Presented},
 };
 use crate::{
     endpoints::{
         audit::{self, AuditEvent},
+        client_call::AuthenticatedClient,
         lost_answer::once_more,
     },
     model::{AuthorizationCode, RefreshFamily, Tenant},
@@ -135,5 +135,6 @@ fn bindings(client: ClientId, form: &Params) -> Result<Bindings, Fault> {
         client,
         redirect_uri,
         challenge,
+        dpop_jkt: None,
     })
 }

@@ -1,14 +1,14 @@
 //! Making tokens: one place, whatever the grant.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use serde::Serialize;
 
-use super::{Token, client_authentication::AuthenticatedClient, refresh_token::Sealed};
+use super::{Token, refresh_token::Sealed};
 use crate::{
-    jwt::{self, AccessTokenClaims, AccessTokenContext, IdTokenClaims, Unsigned},
+    endpoints::{client_call::AuthenticatedClient, sign::sign},
+    jwt::{self, AccessTokenClaims, AccessTokenContext, IdTokenClaims},
     keyring::Purpose,
     model::{Authentication, Grant, Tenant},
-    ports::{Algorithm, SigningKey, Unavailable},
+    ports::{Algorithm, Unavailable},
     types::{FamilyId, GrantId, IssueId, MemberId, Scope, ScopeSet, SessionId},
     wire::{error::Fault, token_response::TokenResponse},
 };
@@ -167,8 +167,14 @@ impl Token {
                 .ok_or_else(sealed)?,
         };
         // Resource servers are the brand's own gateways; RS256 is what every one of them verifies.
-        self.sign(tenant, Algorithm::Rs256, jwt::ACCESS_TOKEN, &claims)
-            .await
+        sign(
+            &*self.signer,
+            tenant,
+            Algorithm::Rs256,
+            jwt::ACCESS_TOKEN,
+            &claims,
+        )
+        .await
     }
 
     async fn id_token(
@@ -195,8 +201,14 @@ impl Token {
                     .session_name(&tenant.id, client.subject_sector(), session)
             }),
         };
-        self.sign(tenant, client.id_token_algorithm, jwt::ID_TOKEN, &claims)
-            .await
+        sign(
+            &*self.signer,
+            tenant,
+            client.id_token_algorithm,
+            jwt::ID_TOKEN,
+            &claims,
+        )
+        .await
     }
 
     /// The member's id for the brand's own resource, where a granted scope leads to one that has a key.
@@ -210,25 +222,6 @@ impl Token {
         };
         let key = key.open().map_err(Unavailable::from)?;
         Ok(jwt::encrypt_member_ref(key, self.random.bytes(), &basis.member))
-    }
-
-    async fn sign(
-        &self,
-        tenant: &Tenant,
-        algorithm: Algorithm,
-        typ: &str,
-        claims: &impl Serialize,
-    ) -> Result<String, Fault> {
-        let missing = || Fault::server(format!("{} has no active {} key", tenant.id, algorithm.name()));
-        let key: SigningKey = self
-            .signer
-            .active_key(&tenant.id, algorithm)
-            .await?
-            .ok_or_else(missing)?;
-        let unsigned =
-            Unsigned::new(&key, typ, claims).ok_or_else(|| Fault::server("claims do not serialise"))?;
-        let signature = self.signer.sign(&tenant.id, &key, &unsigned.digest()).await?;
-        Ok(unsigned.with_signature(&signature))
     }
 }
 

@@ -2,29 +2,26 @@
 //! share (who the client is, how tokens are made) is in one place each.
 
 mod authorization_code;
-mod client_authentication;
 mod issue;
 mod refresh_token;
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use http::{HeaderMap, Method, StatusCode, header};
+use http::{Method, StatusCode};
 
-use self::client_authentication::AuthenticatedClient;
 use super::{
     Endpoint,
-    audit::{self, AuditEvent},
+    client_call::{AuthenticatedClient, ClientGate, Refused, read_form, refusal},
     cross_origin,
-    refusal::refuse_under,
-    screen::incident,
-    visit::{self, admit},
+    visit::admit,
 };
 use crate::{
     keyring::Keyring,
     model::{GrantType, Tenant},
-    ports::{Assertions, Clock, Codes, Grants, Members, Random, RefreshFamilies, Registry, Signer},
-    types::ClientId,
+    ports::{
+        Assertions, ClientKeys, Clock, Codes, Grants, Members, Random, RefreshFamilies, Registry, Signer,
+    },
     wire::{
         Request, Response,
         error::{ErrorCode, Fault},
@@ -48,6 +45,8 @@ pub struct Token {
     pub members: Arc<dyn Members>,
     /// `jti` of client assertions.
     pub assertions: Arc<dyn Assertions>,
+    /// What clients publish at their `jwks_uri`.
+    pub client_keys: Arc<dyn ClientKeys>,
     /// Signatures. The only endpoint that signs.
     pub signer: Arc<dyn Signer>,
     /// Time.
@@ -59,19 +58,6 @@ pub struct Token {
 }
 
 const METHODS: &[Method] = &[Method::POST, Method::OPTIONS];
-
-/// A request that gets no tokens.
-struct Refused {
-    fault: Fault,
-    /// Whom it claims to be from, where that is a registered client.
-    client: Option<ClientId>,
-}
-
-impl From<Fault> for Refused {
-    fn from(fault: Fault) -> Self {
-        Self { fault, client: None }
-    }
-}
 
 #[async_trait]
 impl Endpoint for Token {
@@ -86,7 +72,7 @@ impl Endpoint for Token {
         }
         let response = match self.answer(&request, &tenant).await {
             Ok(tokens) => respond::json(StatusCode::OK, &tokens, Caching::NoStore),
-            Err(refused) => self.refusal(&tenant, request.headers(), &refused),
+            Err(refused) => refusal(&*self.random, &tenant, request.headers(), &refused),
         };
         cross_origin::for_clients(&request, &tenant, response)
     }
@@ -95,8 +81,17 @@ impl Endpoint for Token {
 impl Token {
     async fn answer(&self, request: &Request, tenant: &Tenant) -> Result<TokenResponse, Refused> {
         let form = read_form(request)?;
-        let client = self.authenticate(tenant, request.headers(), &form).await?;
+        let client = self.gate().authenticate(tenant, request.headers(), &form).await?;
         Ok(self.tokens(tenant, &client, &form).await?)
+    }
+
+    fn gate(&self) -> ClientGate<'_> {
+        ClientGate {
+            registry: &*self.registry,
+            assertions: &*self.assertions,
+            client_keys: &*self.client_keys,
+            clock: &*self.clock,
+        }
     }
 
     async fn tokens(
@@ -125,50 +120,9 @@ impl Token {
         match grant_type {
             GrantType::AuthorizationCode => self.authorization_code(tenant, client, form).await,
             GrantType::RefreshToken => self.refresh_token(tenant, client, form).await,
+            GrantType::ClientCredentials | GrantType::DeviceCode | GrantType::TokenExchange => Err(
+                Fault::new(ErrorCode::UnsupportedGrantType, "grant_type is not supported"),
+            ),
         }
-    }
-
-    fn refusal(&self, tenant: &Tenant, headers: &HeaderMap, refused: &Refused) -> Response {
-        let id = incident(&*self.random);
-        let mut response = refuse_under(&id, tenant, &refused.fault);
-        if refused.fault.code == ErrorCode::InvalidClient {
-            audit::line(AuditEvent::ClientRejected, tenant)
-                .client(refused.client.as_ref())
-                .error(&id)
-                .write();
-            if headers.contains_key(header::AUTHORIZATION) {
-                // RFC 6749 s5.2: the scheme the client tried.
-                respond::put(&mut response, header::WWW_AUTHENTICATE, "Basic realm=\"token\"");
-            }
-        }
-        response
-    }
-}
-
-/// The form, once. Credentials in the address are refused, because addresses are logged (RFC 6749 s2.3.1).
-fn read_form(request: &Request) -> Result<Params, Fault> {
-    if !visit::is_form(request) {
-        return Err(Fault::request(
-            "the body must be application/x-www-form-urlencoded",
-        ));
-    }
-    let query = visit::query(request).map_err(|_| Fault::request("the query is malformed"))?;
-    if [
-        "client_id",
-        "client_secret",
-        "client_assertion",
-        "code",
-        "refresh_token",
-    ]
-    .iter()
-    .any(|n| query.get(n).is_some())
-    {
-        return Err(Fault::request("parameters belong into the body"));
-    }
-    let form = Params::parse(request.body()).map_err(|_| Fault::request("the body is malformed"))?;
-    if form.has_repetition() {
-        Err(Fault::request("a parameter is sent more than once"))
-    } else {
-        Ok(form)
     }
 }

@@ -8,12 +8,12 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Token,
-    client_authentication::AuthenticatedClient,
     issue::{Basis, Lifetime, Presented},
 };
 use crate::{
     endpoints::{
         audit::{self, AuditEvent},
+        client_call::AuthenticatedClient,
         lost_answer::once_more,
     },
     keyring::Purpose,

@@ -7,11 +7,11 @@ use std::{ops::Deref, sync::Arc};
 
 use http::HeaderMap;
 
-use super::{Refused, Token};
+use super::{ClientGate, Refused};
 use crate::{
     jwt::{self, AssertionClaims, VerificationKey},
-    model::{Client, ClientAuthentication, Tenant},
-    ports::FirstUse,
+    model::{Client, ClientAuthentication, ClientJwks, Tenant},
+    ports::{FirstUse, PortResult},
     types::{ClientId, Digest, Secret, Timestamp},
     wire::{
         basic::{self, Basic},
@@ -27,7 +27,7 @@ const LONGEST: u64 = 3_600;
 const SKEW: u64 = 10;
 
 /// A client that has proven who it is (or is registered as one that cannot).
-pub(super) struct AuthenticatedClient(Arc<Client>);
+pub(in crate::endpoints) struct AuthenticatedClient(Arc<Client>);
 
 impl Deref for AuthenticatedClient {
     type Target = Client;
@@ -45,8 +45,9 @@ enum Credentials {
     Assertion(String),
 }
 
-impl Token {
-    pub(super) async fn authenticate(
+impl ClientGate<'_> {
+    /// Who the client is, proven by its registered method.
+    pub(in crate::endpoints) async fn authenticate(
         &self,
         tenant: &Tenant,
         headers: &HeaderMap,
@@ -71,8 +72,8 @@ impl Token {
             | (ClientAuthentication::SecretPost(digests), Credentials::Post(secret)) => {
                 check_secret(digests, &secret)
             }
-            (ClientAuthentication::PrivateKeyJwt(keys), Credentials::Assertion(assertion)) => {
-                let keys: Vec<_> = keys.iter().flat_map(VerificationKey::of_client).collect();
+            (ClientAuthentication::PrivateKeyJwt, Credentials::Assertion(assertion)) => {
+                let keys = self.keys_of(client, &assertion).await?;
                 self.check_assertion(tenant, client, &assertion, &keys).await
             }
             (registered, _) => Err(Fault::client(format!(
@@ -81,6 +82,27 @@ impl Token {
                 registered.method()
             ))),
         }
+    }
+
+    /// The client's public keys that may have signed `token`.
+    pub(in crate::endpoints) async fn keys_of(
+        &self,
+        client: &Client,
+        token: &str,
+    ) -> PortResult<Vec<VerificationKey>> {
+        let published;
+        let keys = match &client.jwks {
+            None => return Ok(Vec::new()),
+            Some(ClientJwks::Registered(keys)) => keys,
+            Some(ClientJwks::PublishedAt(uri)) => {
+                published = self
+                    .client_keys
+                    .published_at(uri, jwt::kid_of(token).as_deref())
+                    .await?;
+                &published
+            }
+        };
+        Ok(keys.iter().flat_map(VerificationKey::of_client).collect())
     }
 
     /// RFC 7523 s3, with the issuer as the one audience (RFC 9700 s4.4 and the update on audience injection).

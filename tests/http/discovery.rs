@@ -89,7 +89,7 @@ async fn a075_only_what_works_is_listed() {
         }
         for (name, value) in [
             ("response_types_supported", json!(["code"])),
-            ("response_modes_supported", json!(["query"])),
+            ("response_modes_supported", json!(["query", "form_post"])),
             ("code_challenge_methods_supported", json!(["S256"])),
             (
                 "grant_types_supported",
@@ -97,7 +97,7 @@ async fn a075_only_what_works_is_listed() {
             ),
             ("request_parameter_supported", json!(false)),
             ("request_uri_parameter_supported", json!(false)),
-            ("claims_parameter_supported", json!(false)),
+            ("claims_parameter_supported", json!(true)),
             ("authorization_response_iss_parameter_supported", json!(true)),
         ] {
             assert_eq!(metadata[name], value, "{name}");

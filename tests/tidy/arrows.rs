@@ -54,7 +54,7 @@ const ARROWS: [(&str, &[(&str, May)]); 9] = [
         "wire",
         &[
             ("types", All),
-            ("model", Only(&["Profile", "Tenant"])),
+            ("model", Only(&["Authentication", "Profile", "Tenant"])),
             ("ports", Only(&["Unavailable"])),
         ],
     ),

@@ -56,6 +56,8 @@ pub(super) struct Standing {
     pub(super) member: Member,
     /// What is left of its scope: consent and registration may have changed since.
     pub(super) scope: ScopeSet,
+    /// All that consent and registration allow this client, whatever this token was issued for.
+    pub(super) allowed: ScopeSet,
 }
 
 /// The one refusal, whatever is wrong with a token.
@@ -92,15 +94,13 @@ impl AccessTokens<'_> {
         let honours = |g: &Grant| g.honours(context.grant, context.issue, context.session, now);
         let grant = grant.filter(honours).ok_or_else(invalid)?;
         let member = member.filter(Member::is_active).ok_or_else(invalid)?;
-        let scope = token
-            .scope
-            .intersection(&grant.current_scopes(&tenant.scopes))
-            .intersection(&client.scopes);
+        let allowed = grant.current_scopes(&tenant.scopes).intersection(&client.scopes);
         Ok(Standing {
+            scope: token.scope.intersection(&allowed),
+            allowed,
             token,
             client,
             member,
-            scope,
         })
     }
 }

@@ -8,7 +8,7 @@ use http::{Method, StatusCode};
 use super::{
     Endpoint,
     audit::{self, AuditEvent},
-    authorize::{finish, refusal},
+    authorize::{Answers, Way, finish},
     form_post,
     lost_answer::once_more,
     page_fault::PageFault,
@@ -223,7 +223,7 @@ impl Consent {
             (Decision::Allow, Put::Done) => question.consented(&grant),
             (Decision::Allow, Put::Conflict) => self.answered_before(question).await,
             // Saying no twice is saying no.
-            (Decision::Deny, _) => Ok(question.denied()),
+            (Decision::Deny, _) => Ok(question.denied(&*self.random)),
         }
     }
 
@@ -259,7 +259,8 @@ impl Question<'_> {
         redirect_host: &'p str,
     ) -> ConsentPage<'p> {
         let catalogue = &self.browser.tenant.scopes;
-        let told = self.request.scope.iter().filter(|s| s.as_str() != Scope::OPENID);
+        let wanted = self.request.to_consent();
+        let told = wanted.iter().filter(|s| s.as_str() != Scope::OPENID);
         let already: ScopeSet = told
             .filter(|s| !self.asked.contains(s.as_str()))
             .cloned()
@@ -358,10 +359,14 @@ impl Question<'_> {
         Ok(respond::with_cookies(onward, cookies))
     }
 
-    fn denied(self) -> Response {
+    fn denied(self, random: &dyn Random) -> Response {
         let fault = Fault::new(ErrorCode::AccessDenied, "the member did not allow this");
-        let (target, state) = (&self.request.redirect_uri, self.request.state.as_deref());
-        let response = refusal(self.browser.tenant, target, state, &fault);
+        let answers = Answers {
+            tenant: self.browser.tenant,
+            random,
+            locale: self.locale,
+        };
+        let response = answers.refusal(&Way::back(&self.request), &fault);
         finish(self.browser, self.transaction, response)
     }
 }

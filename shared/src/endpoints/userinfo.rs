@@ -8,16 +8,16 @@ use serde_json::{Map, Value};
 
 use super::{
     Endpoint,
-    access_token::{AccessTokens, invalid},
-    cross_origin,
+    access_token::{AccessTokens, Standing, invalid},
+    claims, cross_origin,
     refusal::refuse,
     visit::{self, admit},
 };
 use crate::{
     keyring::Keyring,
-    model::{Member, Profile, Tenant},
+    model::{ClaimsRequest, Tenant},
     ports::{Clock, Grants, Members, PublicKeys, Random, Registry},
-    types::{Scope, ScopeSet},
+    types::Scope,
     wire::{
         Request, Response,
         error::{ErrorCode, Fault},
@@ -79,18 +79,17 @@ impl Userinfo {
     async fn claims(&self, tenant: &Tenant, token: &str) -> Result<Map<String, Value>, Fault> {
         let tokens = self.tokens();
         let token = tokens.genuine(tenant, token).await?;
-        let issuer = tenant.issuer.as_str();
-        if !token.claims.aud.iter().any(|a| a == issuer) {
-            return Err(invalid());
-        }
         if !token.scope.contains(Scope::OPENID) {
             return Err(Fault::new(
                 ErrorCode::InsufficientScope,
                 "userinfo needs the scope openid",
             ));
         }
-        let standing = tokens.standing(tenant, token).await?;
-        Ok(told(&standing.member, standing.token.claims.sub, &standing.scope))
+        let issuer = tenant.issuer.as_str();
+        if !token.claims.aud.iter().any(|a| a == issuer) {
+            return Err(invalid());
+        }
+        Ok(told(tokens.standing(tenant, token).await?))
     }
 
     fn tokens(&self) -> AccessTokens<'_> {
@@ -105,21 +104,17 @@ impl Userinfo {
     }
 }
 
-/// The claims the scopes stand for (Core s5.4). What a member does not have is left out.
-fn told(member: &Member, sub: String, scope: &ScopeSet) -> Map<String, Value> {
-    let mut all = match serde_json::to_value(&member.profile) {
-        Ok(Value::Object(map)) => map,
-        _ => Map::new(),
+/// The claims of the scopes (Core s5.4), and the single ones asked for as far as she allows them (s5.5).
+fn told(standing: Standing) -> Map<String, Value> {
+    let single = ClaimsRequest {
+        userinfo: standing.token.context.claims,
+        ..ClaimsRequest::default()
     };
-    all.insert("phone_number".to_owned(), member.number.as_str().into());
-    // The brand knows the number is hers: she signs in with it.
-    all.insert("phone_number_verified".to_owned(), true.into());
-    let names = Profile::CLAIMS
-        .iter()
-        .filter(|(s, _)| scope.contains(s))
-        .flat_map(|(_, claims)| claims.iter());
-    let mut told: Map<String, Value> = names.filter_map(|name| all.remove_entry(*name)).collect();
-    told.insert("sub".to_owned(), sub.into());
+    let single = single.within(&standing.allowed).userinfo;
+    let mut names: Vec<&str> = claims::of_scopes(&standing.scope).collect();
+    names.extend(single.iter().map(String::as_str));
+    let mut told = claims::about(&standing.member, names.into_iter());
+    told.insert("sub".to_owned(), standing.token.claims.sub.into());
     told
 }
 

@@ -1,12 +1,15 @@
 //! What ID tokens and access tokens say.
 
+use std::collections::BTreeSet;
+
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 use crate::types::{GrantId, IssueId, MemberId, SessionId, Timestamp};
 
-/// ID token (Core s2). No scope claims: those are userinfo's.
+/// ID token (Core s2). No claims of a scope: those are userinfo's.
 #[derive(Debug, Serialize)]
 #[expect(
     missing_docs,
@@ -21,11 +24,15 @@ pub struct IdTokenClaims<'a> {
     pub auth_time: Timestamp,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub nonce: Option<&'a str>,
+    pub acr: &'a str,
     pub amr: &'a [String],
     pub at_hash: String,
     /// Another name for each sector, as `sub` is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sid: Option<String>,
+    /// About the member, as far as single claims were asked for (Core s5.5).
+    #[serde(flatten)]
+    pub claims: Map<String, Value>,
 }
 
 /// Left half of SHA-256 of the access token (Core s3.1.3.6); all our algorithms hash with SHA-256.
@@ -50,6 +57,7 @@ pub struct AccessTokenClaims<'a> {
     pub jti: String,
     pub scope: String,
     pub auth_time: Timestamp,
+    pub acr: &'a str,
     /// [`AccessTokenContext`], sealed: for the provider alone.
     pub ctx: String,
     /// The member's own id at the brand, encrypted to the brand's resource (decision 0004).
@@ -68,6 +76,9 @@ pub struct AccessTokenContext {
     pub issue: IssueId,
     /// The session it dies with; `None` for offline access.
     pub session: Option<SessionId>,
+    /// Single claims that userinfo tells besides those of the scope.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub claims: BTreeSet<String>,
 }
 
 #[cfg(test)]

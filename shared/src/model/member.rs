@@ -102,6 +102,14 @@ impl Profile {
     ];
 }
 
+impl Profile {
+    /// The standard scope a claim belongs to.
+    pub fn scope_of(claim: &str) -> Option<&'static str> {
+        let owner = Self::CLAIMS.iter().find(|(_, claims)| claims.contains(&claim));
+        owner.map(|(scope, _)| *scope)
+    }
+}
+
 /// `address` claim (Core s5.1.1).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]

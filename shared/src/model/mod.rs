@@ -29,7 +29,7 @@ mod transaction;
 
 pub use brand::{Brand, Colour, FontStack, Text, Theme};
 pub use challenge::Challenge;
-pub use claims_request::{ClaimRequest, ClaimsRequest};
+pub use claims_request::ClaimsRequest;
 pub use client::{AssertionAudience, Client, ClientAuthentication, ClientJwks, GrantType, Pkce, SubjectType};
 pub use code::AuthorizationCode;
 pub use connector::Connector;

@@ -11,6 +11,11 @@ pub struct Authentication {
     pub amr: Vec<String>,
 }
 
+impl Authentication {
+    /// `acr` (Core s2): the one way members authenticate, a code sent to their number.
+    pub const ACR: &'static str = "urn:symbolon:acr:otp";
+}
+
 /// An SSO session of a member at a brand's host.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Session {

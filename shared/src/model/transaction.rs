@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 use super::{Authentication, ClaimsRequest};
 use crate::types::{
     ChallengeId, ClientId, CodeChallenge, Digest, GrantId, JwkThumbprint, Locale, MemberId, PhoneNumber,
-    RedirectTarget, ScopeSet, SessionId, Timestamp, TransactionId,
+    RedirectTarget, Scope, ScopeSet, SessionId, Timestamp, TransactionId,
 };
 
 /// What `prompt` asks for (Core s3.1.2.1). `none` stands alone, so it is a variant of its own.
@@ -72,6 +72,14 @@ pub struct AuthorizationRequest {
     /// The pushed request it came from, by the digest of its `request_uri`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pushed: Option<Digest>,
+}
+
+impl AuthorizationRequest {
+    /// What a member must allow: the scopes, and those that single claims belong to.
+    pub fn to_consent(&self) -> ScopeSet {
+        let of_claims = self.claims.scopes().filter_map(Scope::parse).collect();
+        self.scope.union(&of_claims)
+    }
 }
 
 /// Who signed in within this transaction, or whose session it goes on in.

@@ -14,6 +14,7 @@ mod consent;
 mod date;
 mod error;
 mod fill;
+mod form_post;
 mod frame;
 mod logout;
 mod phone;
@@ -32,6 +33,7 @@ pub use account::{AccountNotice, AccountPage, ConnectedApp, RevokePage, SessionL
 pub use code::{CodePage, CodeProblem, code};
 pub use consent::{ConsentPage, consent};
 pub use error::{ErrorCause, ErrorPage, error};
+pub use form_post::{FormPostPage, form_post};
 pub use logout::{LogoutPage, SignedOutPage, confirm_logout, signed_out};
 pub use phone::{PhonePage, PhoneProblem, phone};
 pub use theme::DARK_BACKGROUND;

@@ -176,6 +176,11 @@ impl RedirectTarget {
         }
     }
 
+    /// Whether it is an address of the web and no private scheme.
+    pub fn is_web(&self) -> bool {
+        self.0.starts_with("https://") || self.0.starts_with("http://")
+    }
+
     /// The host (or private scheme) to show a person who asks where she is sent.
     pub fn display_host(&self) -> String {
         match Url::parse(&self.0) {

@@ -2,7 +2,8 @@
 
 use http::StatusCode;
 
-/// An `error` value (RFC 6749 s4.1.2.1 and s5.2, RFC 6750 s3.1, Core s3.1.2.6).
+/// An `error` value (RFC 6749 s4.1.2.1 and s5.2, RFC 6750 s3.1, RFC 8707 s2, Core s3.1.2.6, Unmet
+/// Authentication Requirements 1.0).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(missing_docs, reason = "named and defined by the clauses above")]
 pub enum ErrorCode {
@@ -13,6 +14,7 @@ pub enum ErrorCode {
     InvalidGrant,
     InvalidRequest,
     InvalidScope,
+    InvalidTarget,
     InvalidToken,
     LoginRequired,
     RegistrationNotSupported,
@@ -21,6 +23,7 @@ pub enum ErrorCode {
     ServerError,
     TemporarilyUnavailable,
     UnauthorizedClient,
+    UnmetAuthenticationRequirements,
     UnsupportedGrantType,
     UnsupportedResponseType,
 }
@@ -45,6 +48,7 @@ impl ErrorCode {
             Self::InvalidGrant => ("invalid_grant", StatusCode::BAD_REQUEST),
             Self::InvalidRequest => ("invalid_request", StatusCode::BAD_REQUEST),
             Self::InvalidScope => ("invalid_scope", StatusCode::BAD_REQUEST),
+            Self::InvalidTarget => ("invalid_target", StatusCode::BAD_REQUEST),
             Self::InvalidToken => ("invalid_token", StatusCode::UNAUTHORIZED),
             Self::LoginRequired => ("login_required", StatusCode::BAD_REQUEST),
             Self::RegistrationNotSupported => ("registration_not_supported", StatusCode::BAD_REQUEST),
@@ -53,6 +57,9 @@ impl ErrorCode {
             Self::ServerError => ("server_error", StatusCode::INTERNAL_SERVER_ERROR),
             Self::TemporarilyUnavailable => ("temporarily_unavailable", StatusCode::SERVICE_UNAVAILABLE),
             Self::UnauthorizedClient => ("unauthorized_client", StatusCode::BAD_REQUEST),
+            Self::UnmetAuthenticationRequirements => {
+                ("unmet_authentication_requirements", StatusCode::BAD_REQUEST)
+            }
             Self::UnsupportedGrantType => ("unsupported_grant_type", StatusCode::BAD_REQUEST),
             Self::UnsupportedResponseType => ("unsupported_response_type", StatusCode::BAD_REQUEST),
         }

@@ -36,7 +36,7 @@ pub struct Metadata<'a> {
     end_session_endpoint: String,
     scopes_supported: Vec<&'a str>,
     response_types_supported: [&'a str; 1],
-    response_modes_supported: [&'a str; 1],
+    response_modes_supported: [&'a str; 2],
     grant_types_supported: [&'a str; 2],
     subject_types_supported: [&'a str; 2],
     id_token_signing_alg_values_supported: Vec<&'a str>,
@@ -44,6 +44,7 @@ pub struct Metadata<'a> {
     token_endpoint_auth_signing_alg_values_supported: [&'a str; 3],
     code_challenge_methods_supported: [&'a str; 1],
     prompt_values_supported: [&'a str; 4],
+    acr_values_supported: [&'a str; 1],
     claims_supported: Vec<&'a str>,
     ui_locales_supported: Vec<&'a str>,
     claims_parameter_supported: bool,
@@ -63,7 +64,7 @@ impl<'a> Metadata<'a> {
     /// The metadata of a tenant.
     pub fn of(tenant: &'a Tenant, scopes: &'a crate::types::ScopeSet) -> Self {
         let issuer = &tenant.issuer;
-        let standard = ["sub", "auth_time", "amr", "sid"];
+        let standard = ["sub", "auth_time", "acr", "amr", "sid"];
         let by_scope = crate::model::Profile::CLAIMS
             .iter()
             .filter(|(scope, _)| scopes.contains(scope));
@@ -76,7 +77,7 @@ impl<'a> Metadata<'a> {
             end_session_endpoint: issuer.at(path::LOGOUT),
             scopes_supported: scopes.iter().map(crate::types::Scope::as_str).collect(),
             response_types_supported: ["code"],
-            response_modes_supported: ["query"],
+            response_modes_supported: ["query", "form_post"],
             grant_types_supported: ["authorization_code", "refresh_token"],
             subject_types_supported: ["pairwise", "public"],
             id_token_signing_alg_values_supported: tenant.algorithms.iter().map(|a| a.name()).collect(),
@@ -89,12 +90,13 @@ impl<'a> Metadata<'a> {
             token_endpoint_auth_signing_alg_values_supported: ASSERTION_ALGORITHMS,
             code_challenge_methods_supported: ["S256"],
             prompt_values_supported: ["none", "login", "consent", "select_account"],
+            acr_values_supported: [crate::model::Authentication::ACR],
             claims_supported: standard
                 .into_iter()
                 .chain(by_scope.flat_map(|(_, c)| c.iter().copied()))
                 .collect(),
             ui_locales_supported: crate::types::Locale::ALL.iter().map(|l| l.tag()).collect(),
-            claims_parameter_supported: false,
+            claims_parameter_supported: true,
             request_parameter_supported: false,
             request_uri_parameter_supported: false,
             authorization_response_iss_parameter_supported: true,

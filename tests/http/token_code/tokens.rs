@@ -38,6 +38,7 @@ async fn a058_the_id_token_says_what_it_must_and_no_more() {
     let hash = URL_SAFE_NO_PAD.encode(&Sha256::digest(&tokens.access)[..16]);
     assert_eq!(claims["at_hash"], hash);
     let allowed = [
+        "acr",
         "amr",
         "at_hash",
         "aud",
@@ -120,11 +121,13 @@ async fn a090_the_access_token_is_a_jwt_by_rfc_9068() {
     assert_eq!(claims["client_id"], "conformance");
     assert_eq!(claims["sub"], tokens.id_claims()["sub"]);
     assert_eq!(claims["auth_time"], tokens.id_claims()["auth_time"]);
+    assert_eq!(claims["acr"], tokens.id_claims()["acr"]);
     assert_eq!(claims["scope"], tokens.all["scope"]);
     let iat = number(&tokens.access, "iat");
     assert!((before..=world.now().await).contains(&iat), "{iat}");
     assert_eq!(number(&tokens.access, "exp") - iat, 600);
     let allowed = [
+        "acr",
         "aud",
         "auth_time",
         "client_id",

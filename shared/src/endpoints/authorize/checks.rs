@@ -3,9 +3,13 @@
 //! First who asks and where the answer may go: until both hold, the only error is a page (RFC 6749 s4.1.2.1).
 //! From then on every error goes to the partner by redirect.
 
-use super::{Authorize, answer};
+use super::{
+    Authorize,
+    answer::{Answers, Way},
+    claims::{self, Named},
+};
 use crate::{
-    endpoints::page_fault::PageFault,
+    endpoints::{page_fault::PageFault, resource},
     jwt::{self, VerificationKey},
     model::{AuthorizationRequest, ClaimsRequest, Client, GrantType, Pkce, Prompt, ResponseMode, Tenant},
     pages::ErrorCause,
@@ -18,7 +22,7 @@ use crate::{
 };
 
 /// What a request is read for. Anything else is ignored (RFC 6749 s3.1), and left behind when a POST becomes a GET.
-pub(super) const PARAMETERS: [&str; 18] = [
+pub(super) const PARAMETERS: [&str; 20] = [
     "client_id",
     "redirect_uri",
     "response_type",
@@ -33,6 +37,8 @@ pub(super) const PARAMETERS: [&str; 18] = [
     "login_hint",
     "id_token_hint",
     "ui_locales",
+    "claims",
+    "acr_values",
     "request",
     "request_uri",
     "registration",
@@ -50,8 +56,9 @@ impl Authorize {
     pub(super) async fn check(
         &self,
         params: &Params,
-        tenant: &Tenant,
+        answers: &Answers<'_>,
     ) -> Result<Result<AuthorizationRequest, Response>, PageFault> {
+        let tenant = answers.tenant;
         let client = self.client(params, tenant).await?;
         let target = redirect_target(params, &client)?;
         let state = state(params)?;
@@ -60,7 +67,15 @@ impl Authorize {
             None => Vec::new(),
         };
         let checked = request(params, tenant, &client, target.clone(), state.clone(), &hint_keys);
-        Ok(checked.map_err(|fault| answer::refusal(tenant, &target, state.as_deref(), &fault)))
+        Ok(checked.map_err(|fault| {
+            let way = Way {
+                target: &target,
+                state: state.as_deref(),
+                // One that is not known cannot be used to say so.
+                mode: response_mode(params, &target).unwrap_or_default(),
+            };
+            answers.refusal(&way, &fault)
+        }))
     }
 
     async fn client(&self, params: &Params, tenant: &Tenant) -> Result<std::sync::Arc<Client>, PageFault> {
@@ -125,24 +140,42 @@ fn request(
     no_repetition(params)?;
     no_request_object(params)?;
     response_type(params)?;
-    response_mode(params)?;
+    let response_mode = response_mode(params, &redirect_uri)?;
+    let scope = scope(params, tenant, client)?;
+    let Named { claims, subject } = claims::named(params)?;
+    let hinted = id_token_hint(params, tenant, client, hint_keys)?;
     fits(AuthorizationRequest {
         client: client.id.clone(),
         redirect_uri,
         state,
-        scope: scope(params, tenant, client)?,
         nonce: params.get("nonce").map(str::to_owned),
         challenge: pkce(params, client)?,
         prompt: prompt(params)?,
-        max_age: max_age(params)?,
-        subject_hint: id_token_hint(params, tenant, client, hint_keys)?,
+        max_age: max_age(params)?.or(client.default_max_age),
+        subject_hint: the_one_subject(hinted, subject)?,
         login_hint: login_hint(params, tenant),
-        response_mode: ResponseMode::Query,
-        resources: Vec::new(),
-        claims: ClaimsRequest::default(),
+        response_mode,
+        resources: resource::requested(params, tenant, &scope)?,
+        // Without `openid` there is neither an ID token nor userinfo to put them in.
+        claims: if scope.contains(Scope::OPENID) {
+            claims.within(&client.scopes)
+        } else {
+            ClaimsRequest::default()
+        },
+        scope,
         dpop_jkt: None,
         pushed: None,
     })
+}
+
+/// `id_token_hint` and a `sub` asked for by value must mean the same member.
+fn the_one_subject(hinted: Option<String>, named: Option<String>) -> Result<Option<String>, Fault> {
+    match (hinted, named) {
+        (Some(hinted), Some(named)) if hinted != named => {
+            Err(Fault::request("id_token_hint and claims name different members"))
+        }
+        (hinted, named) => Ok(hinted.or(named)),
+    }
 }
 
 /// A request travels in a cookie; one that would not fit at a later step is refused at the first.
@@ -199,10 +232,13 @@ fn response_type(params: &Params) -> Result<(), Fault> {
     }
 }
 
-fn response_mode(params: &Params) -> Result<(), Fault> {
+/// A form is posted to a web address; a private scheme takes none.
+fn response_mode(params: &Params, target: &RedirectTarget) -> Result<ResponseMode, Fault> {
     match params.get("response_mode") {
-        None | Some("query") => Ok(()),
-        Some(_) => Err(Fault::request("response_mode must be query")),
+        None | Some("query") => Ok(ResponseMode::Query),
+        Some("form_post") if target.is_web() => Ok(ResponseMode::FormPost),
+        Some("form_post") => Err(Fault::request("response_mode form_post needs a web address")),
+        Some(_) => Err(Fault::request("response_mode must be query or form_post")),
     }
 }
 

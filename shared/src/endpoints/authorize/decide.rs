@@ -129,9 +129,9 @@ fn to_ask(
     let ask_all = matches!(request.prompt, Prompt::Interactive { consent: true, .. });
     let standing = grant.is_some_and(Grant::is_active);
     let missing = if ask_all || !standing {
-        request.scope.clone()
+        request.to_consent()
     } else {
-        request.scope.difference(allowed).difference(left_out)
+        request.to_consent().difference(allowed).difference(left_out)
     };
     let telling: ScopeSet = missing
         .iter()

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
 use super::{
-    Authorize, answer,
+    Authorize,
+    answer::{self, Answers, Way},
     decide::{Known, Next, decide},
 };
 use crate::{
@@ -15,6 +16,7 @@ use crate::{
         page_fault::PageFault,
         session_cookie::SessionCookie,
         transaction_cookie::Transactions,
+        visit,
     },
     model::{
         AuthorizationCode, AuthorizationRequest, Client, Grant, Presence, Session, SignedIn, Stage,
@@ -114,8 +116,7 @@ impl Errands<'_> {
             }
             Next::Issue { .. } => self.leave_to(path::LOGIN, transaction, Stage::Phone { choose: false }),
             Next::Refuse(fault) => {
-                let refusal =
-                    answer::refusal(tenant, &request.redirect_uri, request.state.as_deref(), &fault);
+                let refusal = self.answers(&transaction).refusal(&Way::back(&request), &fault);
                 Ok(if kept {
                     answer::finish(self.browser, transaction, refusal)
                 } else {
@@ -188,6 +189,15 @@ impl Errands<'_> {
         }
     }
 
+    fn answers(&self, transaction: &Transaction) -> Answers<'_> {
+        let tenant = self.browser.tenant;
+        Answers {
+            tenant,
+            random: &*self.ports.random,
+            locale: visit::locale(tenant, self.browser.headers, transaction.locale),
+        }
+    }
+
     /// Keeps the transaction at a stage and sends the browser to a page of ours.
     fn leave_to(&self, page: &str, transaction: Transaction, stage: Stage) -> Result<Response, PageFault> {
         let transaction = Transaction { stage, ..transaction };
@@ -233,7 +243,7 @@ impl Errands<'_> {
             .client(&request.client)
             .subject(self.browser.keyring, &stored.member)
             .write();
-        let response = answer::code(tenant, request, &code);
+        let response = self.answers(&transaction).code(&Way::back(request), &code);
         Ok(if kept {
             answer::finish(self.browser, transaction, response)
         } else {
@@ -257,6 +267,7 @@ fn still_registered(
         ));
     }
     request.scope = request.scope.intersection(&client.scopes);
+    request.claims = request.claims.within(&client.scopes);
     Ok((client, request))
 }
 

@@ -4,6 +4,7 @@
 
 mod answer;
 mod checks;
+mod claims;
 mod decide;
 mod errand;
 
@@ -12,9 +13,14 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use http::Method;
 
-pub(super) use self::answer::{finish, refusal};
+pub(super) use self::answer::{Answers, Way, finish};
 use self::errand::Errands;
-use super::{Endpoint, form_post, page_fault::PageFault, transaction_cookie::Transactions, visit::admit};
+use super::{
+    Endpoint, form_post,
+    page_fault::PageFault,
+    transaction_cookie::Transactions,
+    visit::{self, admit},
+};
 use crate::{
     keyring::Keyring,
     model::{AuthorizationRequest, Errand, Prompt, Stage, Tenant, Transaction},
@@ -74,7 +80,13 @@ impl Authorize {
         if let Some(id) = params.get("tx").filter(|_| params.get("client_id").is_none()) {
             return self.go_on(browser.load(Some(id))?, &browser).await;
         }
-        let asked = match self.check(&params, tenant).await? {
+        let named = params.get("ui_locales").and_then(Locale::from_ui_locales);
+        let answers = Answers {
+            tenant,
+            random: &*self.random,
+            locale: visit::locale(tenant, request.headers(), named),
+        };
+        let asked = match self.check(&params, &answers).await? {
             Ok(asked) => asked,
             Err(refused) => return Ok(refused),
         };
@@ -89,7 +101,7 @@ impl Authorize {
         let transaction = Transaction {
             id: TransactionId::from_bytes(self.random.bytes()),
             started_at: browser.now,
-            locale: params.get("ui_locales").and_then(Locale::from_ui_locales),
+            locale: named,
             errand: Errand::Authorization(Box::new(asked.clone())),
             challenges: 0,
             stage: Stage::Start,
@@ -99,7 +111,7 @@ impl Authorize {
             browser: &browser,
         };
         match errands.authorization(transaction, asked.clone(), false).await {
-            Err(fault) if asked.prompt == Prompt::None => Ok(silent(tenant, &asked, fault)),
+            Err(fault) if asked.prompt == Prompt::None => Ok(silent(&answers, &asked, fault)),
             ended => ended,
         }
     }
@@ -119,14 +131,14 @@ impl Authorize {
 }
 
 /// `prompt=none` is asked by a frame nobody looks at: what is out of reach is told to the partner, not on a page.
-fn silent(tenant: &Tenant, asked: &AuthorizationRequest, fault: PageFault) -> Response {
+fn silent(answers: &Answers<'_>, asked: &AuthorizationRequest, fault: PageFault) -> Response {
     tracing::error!(
-        tenant = tenant.id.as_str(),
+        tenant = answers.tenant.id.as_str(),
         reason = fault.reason,
         "no silent answer"
     );
     let fault = Unavailable(fault.reason).into();
-    refusal(tenant, &asked.redirect_uri, asked.state.as_deref(), &fault)
+    answers.refusal(&Way::back(asked), &fault)
 }
 
 /// Query and body together; a parameter in both counts as sent twice.

@@ -9,11 +9,16 @@ use crate::{
         audit::{self, AuditEvent},
         client_call::AuthenticatedClient,
         lost_answer::once_more,
+        resource,
     },
     model::{AuthorizationCode, RefreshFamily, Tenant},
     ports::{Bindings, Redeemed, Taint},
     types::{ClientId, CodeVerifier, Digest, FamilyId, Scope},
-    wire::{error::Fault, params::Params, token_response::TokenResponse},
+    wire::{
+        error::{ErrorCode, Fault},
+        params::Params,
+        token_response::TokenResponse,
+    },
 };
 
 impl Token {
@@ -32,9 +37,12 @@ impl Token {
                 .redeem(&tenant.id, &digest, &bindings, &nonce, self.clock.now())
         };
         match once_more(redeem).await? {
-            Redeemed::Now(code) => match self.tokens_for(tenant, client, &code).await {
-                // Storage or signer trouble is nobody's mistake: the code works again (attack row ST4).
-                Err(fault) if fault.code.status().is_server_error() => {
+            Redeemed::Now(code) => match self.tokens_for(tenant, client, form, &code).await {
+                // Storage or signer trouble is nobody's mistake, and a wrong `resource` no use of the code: it works
+                // again (attack row ST4).
+                Err(fault)
+                    if fault.code.status().is_server_error() || fault.code == ErrorCode::InvalidTarget =>
+                {
                     self.codes.release(&tenant.id, &digest, &nonce).await?;
                     Err(fault)
                 }
@@ -50,6 +58,7 @@ impl Token {
         &self,
         tenant: &Tenant,
         client: &AuthenticatedClient,
+        form: &Params,
         code: &AuthorizationCode,
     ) -> Result<TokenResponse, Fault> {
         let offline = code.scope.contains(Scope::OFFLINE_ACCESS);
@@ -64,6 +73,9 @@ impl Token {
             } else {
                 Lifetime::Session(code.session)
             },
+            resources: resource::narrowed(form, tenant, &code.scope, &code.resources)?,
+            granted: code.resources.clone(),
+            claims: code.claims.clone(),
             scope: code.scope.clone(),
             authentication: code.authentication.clone(),
             nonce: code.nonce.clone(),

@@ -4,10 +4,10 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
 use super::{Token, refresh_token::Sealed};
 use crate::{
-    endpoints::{client_call::AuthenticatedClient, sign::sign},
+    endpoints::{claims, client_call::AuthenticatedClient, resource, sign::sign},
     jwt::{self, AccessTokenClaims, AccessTokenContext, IdTokenClaims},
     keyring::Purpose,
-    model::{Authentication, Grant, Tenant},
+    model::{Authentication, ClaimsRequest, Grant, Member, Tenant},
     ports::{Algorithm, Unavailable},
     types::{FamilyId, GrantId, IssueId, MemberId, Scope, ScopeSet, SessionId},
     wire::{error::Fault, token_response::TokenResponse},
@@ -39,6 +39,12 @@ pub(super) struct Basis {
     pub(super) grant: GrantId,
     pub(super) issue: IssueId,
     pub(super) lifetime: Lifetime,
+    /// The APIs this answer is for; empty: all its scopes lead to.
+    pub(super) resources: Vec<String>,
+    /// Those that were granted, for later answers.
+    pub(super) granted: Vec<String>,
+    /// Single claims asked for.
+    pub(super) claims: ClaimsRequest,
     pub(super) scope: ScopeSet,
     pub(super) authentication: Authentication,
     pub(super) nonce: Option<String>,
@@ -63,14 +69,14 @@ impl Token {
         basis: Basis,
         family: Option<(FamilyId, u32)>,
     ) -> Result<TokenResponse, Fault> {
-        let basis = &self.as_it_stands(tenant, client, basis).await?;
+        let (basis, member) = &self.as_it_stands(tenant, client, basis).await?;
         let subject = self
             .keyring
             .subject(&tenant.id, client.subject_sector(), &basis.member);
         let access_token = self.access_token(tenant, client, basis, &subject).await?;
         let id_token = if basis.scope.contains(Scope::OPENID) {
             Some(
-                self.id_token(tenant, client, basis, &subject, &access_token)
+                self.id_token(tenant, client, basis, member, &subject, &access_token)
                     .await?,
             )
         } else {
@@ -89,6 +95,8 @@ impl Token {
                     grant,
                     issue,
                     scope,
+                    resources: basis.granted.clone(),
+                    claims: basis.claims.clone(),
                     authentication,
                 };
                 self.seal_refresh_token(tenant, &sealed)
@@ -100,7 +108,7 @@ impl Token {
             expires_in: tenant.policy.tokens.access_token,
             refresh_token,
             id_token,
-            scope: basis.scope.to_string(),
+            scope: resource::applicable(tenant, &basis.scope, &basis.resources).to_string(),
         })
     }
 
@@ -110,7 +118,7 @@ impl Token {
         tenant: &Tenant,
         client: &AuthenticatedClient,
         mut basis: Basis,
-    ) -> Result<Basis, Fault> {
+    ) -> Result<(Basis, Member), Fault> {
         let (grant, member) = futures_util::try_join!(
             self.grants.get(&tenant.id, &basis.member, &client.id),
             self.members.by_id(&tenant.id, &basis.member),
@@ -122,15 +130,15 @@ impl Token {
         };
         let gone = || Fault::grant("the consent behind it no longer stands");
         let grant = grant.filter(stands).ok_or_else(gone)?;
-        if !member.is_some_and(|m| m.is_active()) {
-            return Err(Fault::grant("the member cannot sign in"));
-        }
+        let cannot = || Fault::grant("the member cannot sign in");
+        let member = member.filter(Member::is_active).ok_or_else(cannot)?;
         let allowed = grant.current_scopes(&tenant.scopes).intersection(&client.scopes);
         basis.scope = basis.scope.intersection(&allowed);
+        basis.claims = basis.claims.within(&allowed);
         if basis.scope.is_empty() {
             Err(gone())
         } else {
-            Ok(basis)
+            Ok((basis, member))
         }
     }
 
@@ -147,8 +155,10 @@ impl Token {
             grant: basis.grant,
             issue: basis.issue,
             session: basis.session(),
+            claims: basis.claims.userinfo.clone(),
         };
-        let audience = audience(tenant, &basis.scope);
+        let scope = resource::applicable(tenant, &basis.scope, &basis.resources);
+        let audience = resource::audience(tenant, &scope);
         let sealed = || Fault::server("the access token's context could not be sealed");
         let claims = AccessTokenClaims {
             iss: tenant.issuer.as_str(),
@@ -159,7 +169,8 @@ impl Token {
             exp: now + tenant.policy.tokens.access_token,
             iat: now,
             jti: URL_SAFE_NO_PAD.encode(self.random.bytes::<16>()),
-            scope: basis.scope.to_string(),
+            scope: scope.to_string(),
+            acr: Authentication::ACR,
             auth_time: basis.authentication.auth_time,
             ctx: self
                 .keyring
@@ -182,6 +193,7 @@ impl Token {
         tenant: &Tenant,
         client: &AuthenticatedClient,
         basis: &Basis,
+        member: &Member,
         subject: &str,
         access_token: &str,
     ) -> Result<String, Fault> {
@@ -194,12 +206,14 @@ impl Token {
             iat: now,
             auth_time: basis.authentication.auth_time,
             nonce: basis.nonce.as_deref(),
+            acr: Authentication::ACR,
             amr: &basis.authentication.amr,
             at_hash: jwt::at_hash(access_token),
             sid: basis.session().map(|session| {
                 self.keyring
                     .session_name(&tenant.id, client.subject_sector(), session)
             }),
+            claims: claims::about(member, basis.claims.id_token.iter().map(String::as_str)),
         };
         sign(
             &*self.signer,
@@ -223,19 +237,4 @@ impl Token {
         let key = key.open().map_err(Unavailable::from)?;
         Ok(jwt::encrypt_member_ref(key, self.random.bytes(), &basis.member))
     }
-}
-
-/// Where a token with these scopes is taken: userinfo (this issuer) and the brand's APIs (RFC 9068 s2.2).
-fn audience<'a>(tenant: &'a Tenant, scope: &ScopeSet) -> Vec<&'a str> {
-    let mut audience = vec![tenant.issuer.as_str()];
-    for resource in tenant.resources.iter().map(|r| r.identifier.as_str()) {
-        if tenant
-            .scopes
-            .entries_of(scope)
-            .any(|e| e.resource.as_deref() == Some(resource))
-        {
-            audience.push(resource);
-        }
-    }
-    audience
 }

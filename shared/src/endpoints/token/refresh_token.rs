@@ -15,9 +15,10 @@ use crate::{
         audit::{self, AuditEvent},
         client_call::AuthenticatedClient,
         lost_answer::once_more,
+        resource,
     },
     keyring::Purpose,
-    model::{Authentication, Tenant},
+    model::{Authentication, ClaimsRequest, Tenant},
     ports::{Rotated, Rotation, Taint},
     types::{ClientId, FamilyId, GrantId, IssueId, MemberId, ScopeSet},
     wire::{
@@ -44,6 +45,10 @@ pub(super) struct Sealed {
     pub(super) issue: IssueId,
     #[serde(rename = "s")]
     pub(super) scope: ScopeSet,
+    #[serde(rename = "r", default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) resources: Vec<String>,
+    #[serde(rename = "k", default, skip_serializing_if = "ClaimsRequest::is_empty")]
+    pub(super) claims: ClaimsRequest,
     #[serde(rename = "a")]
     pub(super) authentication: Authentication,
 }
@@ -69,6 +74,9 @@ impl Token {
             grant: sealed.grant,
             issue: sealed.issue,
             lifetime: Lifetime::Offline,
+            resources: resource::narrowed(form, tenant, &sealed.scope, &sealed.resources)?,
+            granted: sealed.resources.clone(),
+            claims: sealed.claims.clone(),
             scope: narrowed(&sealed.scope, form)?,
             authentication: sealed.authentication.clone(),
             nonce: None,

@@ -1,0 +1,120 @@
+use crate::harness::{ALICE, Authorization, Client, Tokens, World, claims_of, fields, refusal};
+
+const TILL: &str = "https://till.urbantrend.example";
+const SCOPE: &str = "openid offline_access loyalty.points.read loyalty.points.redeem";
+
+/// Urban Trend with two APIs: points are read at one and redeemed at the other.
+async fn two_apis() -> World {
+    let declared = "[tenants.urbantrend.scopes.\"loyalty.points.redeem\"]\nresource = \"loyalty\"";
+    let moved = format!(
+        "[tenants.urbantrend.resources.till]\nidentifier = \"{TILL}\"\n\n{}",
+        declared.replace("\"loyalty\"", "\"till\"")
+    );
+    World::edited(&[(declared, &moved)]).await
+}
+
+fn loyalty(world: &World) -> String {
+    world.url("loyalty.urbantrend.localhost", "")
+}
+
+async fn tokens(world: &World, client: &Client, request: &Authorization) -> Tokens {
+    let page = world.browser().through(world, &request.url(), ALICE).await;
+    client.redeem(world, request, &page).await
+}
+
+fn audience(token: &str) -> Vec<String> {
+    let aud = claims_of(token)["aud"].clone();
+    serde_json::from_value(aud).unwrap()
+}
+
+#[tokio::test]
+async fn a089_a_token_is_for_the_resource_that_was_asked_for() {
+    let world = two_apis().await;
+    let client = world.conformance();
+    let (issuer, loyalty) = (client.brand.issuer.clone(), loyalty(&world));
+    let plain = client.authorize(SCOPE);
+    let all = tokens(&world, &client, &plain).await;
+    assert_eq!(
+        audience(&all.access),
+        [issuer.clone(), loyalty.clone(), TILL.to_owned()]
+    );
+    let narrow = tokens(&world, &client, &plain.clone().with("resource", TILL)).await;
+    assert_eq!(audience(&narrow.access), [issuer.clone(), TILL.to_owned()]);
+    assert_eq!(
+        narrow.scope(),
+        ["loyalty.points.redeem", "offline_access", "openid"]
+    );
+    assert_eq!(claims_of(&narrow.access)["scope"], narrow.all["scope"]);
+    let both = plain.with("resource", TILL).and("resource", &loyalty);
+    let both = tokens(&world, &client, &both).await;
+    assert_eq!(audience(&both.access), [issuer, loyalty.clone(), TILL.to_owned()]);
+    // Without `openid` there is nothing to do at userinfo.
+    let bare = client.authorize("loyalty.points.read").with("resource", &loyalty);
+    assert_eq!(audience(&tokens(&world, &client, &bare).await.access), [loyalty]);
+}
+
+#[tokio::test]
+async fn a089_the_token_endpoint_may_narrow_and_never_widens() {
+    let world = two_apis().await;
+    let client = world.conformance();
+    let (issuer, loyalty) = (client.brand.issuer.clone(), loyalty(&world));
+    let request = client.authorize(SCOPE);
+    let page = world.browser().through(&world, &request.url(), ALICE).await;
+    let code = page.callback()["code"].clone();
+    let with = |resource: &str| {
+        let mut fields = client.exchange(&code, &request.verifier);
+        fields.push(("resource".to_owned(), resource.to_owned()));
+        fields
+    };
+    // A wrong resource is no use of the code.
+    let wrong = client.token(&world, with("https://elsewhere.example")).await;
+    assert_eq!(refusal(wrong).await, (400, "invalid_target".to_owned()));
+    let first = Tokens::of(client.token(&world, with(TILL)).await).await;
+    assert_eq!(audience(&first.access), [issuer.clone(), TILL.to_owned()]);
+    // Narrowing was for that answer only.
+    let refreshed = Tokens::of(client.refresh(&world, first.refresh.as_deref().unwrap()).await).await;
+    assert_eq!(
+        audience(&refreshed.access),
+        [issuer.clone(), loyalty.clone(), TILL.to_owned()]
+    );
+    let refresh = |token: &Tokens, resource: &str| {
+        let token = token.refresh.clone().unwrap();
+        fields(&[
+            ("grant_type", "refresh_token"),
+            ("refresh_token", &token),
+            ("resource", resource),
+        ])
+    };
+    let again = Tokens::of(client.token(&world, refresh(&refreshed, &loyalty)).await).await;
+    assert_eq!(audience(&again.access), [issuer, loyalty.clone()]);
+    assert_eq!(again.scope(), ["loyalty.points.read", "offline_access", "openid"]);
+    // What was narrowed at the first step stays so.
+    let only = client.authorize(SCOPE).with("resource", TILL);
+    let only = tokens(&world, &client, &only).await;
+    let wider = client.token(&world, refresh(&only, &loyalty)).await;
+    assert_eq!(refusal(wider).await, (400, "invalid_target".to_owned()));
+    assert_eq!(
+        client
+            .refresh(&world, only.refresh.as_deref().unwrap())
+            .await
+            .status(),
+        200
+    );
+}
+
+#[tokio::test]
+async fn a089_only_a_known_resource_that_the_scope_leads_to() {
+    let world = two_apis().await;
+    let client = world.conformance();
+    for (scope, resource) in [
+        (SCOPE, "https://elsewhere.example"),
+        (SCOPE, "not-a-uri"),
+        (SCOPE, "https://till.urbantrend.example#part"),
+        (SCOPE, "https://till.urbantrend.example/"),
+        ("openid loyalty.points.read", TILL),
+    ] {
+        let request = client.authorize(scope).with("resource", resource);
+        let page = world.browser().ask(&request).await;
+        page.assert_refusal("invalid_target", &request);
+    }
+}

@@ -3,6 +3,7 @@ mod assertion;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
 use crate::harness::{Brand, Client, World, answer_header, basic, fields, not_cacheable, refusal, replaced};
 
@@ -248,6 +249,35 @@ async fn a053_only_the_registered_method_works() {
             assert_eq!(found, expected, "{id} by {method}");
         }
     }
+}
+
+#[tokio::test]
+async fn a053_two_secrets_live_while_one_takes_over() {
+    let secrets = ["the-secret-that-goes-away", "the-secret-that-comes-now"];
+    let digest = |secret: &str| URL_SAFE_NO_PAD.encode(Sha256::digest(secret));
+    let written = |secrets: &[&str]| {
+        let digests: Vec<_> = secrets.iter().map(|s| format!("\"{}\"", digest(s))).collect();
+        format!("client_secret_digest = [{}]", digests.join(", "))
+    };
+    let clear = "client_secret = \"conformance-demo-secret\"";
+    let mut world = World::edited(&[(clear, &written(&secrets))]).await;
+    let answers = async |world: &World, secret: &str| {
+        let header = basic(&format!("conformance:{secret}"));
+        refusal(post(&world.urbantrend(), Some(&header), &[]).await).await
+    };
+    for secret in secrets {
+        assert_eq!(
+            answers(&world, secret).await,
+            is(400, "invalid_grant"),
+            "{secret}"
+        );
+    }
+    world.restart_edited(&[(clear, &written(&secrets[1..]))]).await;
+    assert_eq!(answers(&world, secrets[0]).await, is(401, "invalid_client"));
+    assert_eq!(answers(&world, secrets[1]).await, is(400, "invalid_grant"));
+    // What is stored is no credential.
+    let stored = digest(secrets[1]);
+    assert_eq!(answers(&world, &stored).await, is(401, "invalid_client"));
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use symbolon::{
     config::Configuration,
     keyring::Keyring,
+    model::Client,
     ports::{PortResult, Registry, Unavailable},
     types::{ClientId, Secret, TenantId},
 };
@@ -31,7 +32,13 @@ async fn what_was_configured_is_read_back_and_then_kept() {
         assert_eq!(read, *tenant);
         for client in clients {
             let read = registry.client(&tenant.id, &client.id).await.unwrap().unwrap();
-            assert_eq!(read, *client);
+            // The file has a secret where the table has its keyed hash.
+            let authentication = client.authentication.clone();
+            let read = Client {
+                authentication,
+                ..(*read).clone()
+            };
+            assert_eq!(read, **client);
         }
     }
     assert_eq!(

@@ -14,6 +14,10 @@ pub const HELP: &str = "\
 Symbolon, an identity provider for brands and their partner apps, whole on one machine.
 
 Usage: symbolon [serve] [OPTIONS]
+       symbolon client-secret
+
+  serve               Runs the server; implied
+  client-secret       Makes a secret of 256 random bits for a client, and the digest that the configuration takes
 
 Options:
   --listen ADDR:PORT  Where to listen; a loopback address only [default: 127.0.0.1:4444]
@@ -32,6 +36,8 @@ numbers shown there; text messages arrive on the same page.
 pub enum Command {
     /// Run the server.
     Serve(Options),
+    /// Make a client's secret.
+    ClientSecret,
     /// Print [`HELP`].
     Help,
     /// Print the version.
@@ -55,11 +61,21 @@ fn read(mut parser: Parser) -> Result<Command, lexopt::Error> {
             Long("config") => options.config = ConfigSource::File(path(&mut parser, "--config")?),
             Long("tls") => options.tls = true,
             Value(command) if first && command == "serve" => {}
+            Value(command) if first && command == "client-secret" => return alone(&mut parser),
             other => return Err(other.unexpected()),
         }
         first = false;
     }
     Ok(Command::Serve(options))
+}
+
+/// A command that takes nothing.
+fn alone(parser: &mut Parser) -> Result<Command, lexopt::Error> {
+    match parser.next()? {
+        None => Ok(Command::ClientSecret),
+        Some(Short('h') | Long("help")) => Ok(Command::Help),
+        Some(other) => Err(other.unexpected()),
+    }
 }
 
 fn listen(value: &OsString) -> Result<SocketAddr, lexopt::Error> {
@@ -110,6 +126,7 @@ mod tests {
 
     #[test]
     fn every_option_is_taken() {
+        assert_eq!(parsed("client-secret"), Ok(Command::ClientSecret));
         let line = "serve --listen localhost:0 --data kept/here --config=my.toml --tls";
         let Ok(Command::Serve(options)) = parsed(line) else {
             panic!()
@@ -134,6 +151,7 @@ mod tests {
             ("--prot 1", "invalid option '--prot' (try --help)"),
             ("-x", "invalid option '-x' (try --help)"),
             ("start", "unexpected argument \"start\" (try --help)"),
+            ("client-secret app", "unexpected argument \"app\" (try --help)"),
             ("serve serve", "unexpected argument \"serve\" (try --help)"),
             ("--data", "missing argument for option '--data' (try --help)"),
             ("--data=", "--data is empty (try --help)"),

@@ -23,6 +23,7 @@
 pub mod backend;
 pub mod cli;
 mod client_keys;
+pub mod client_secret;
 pub mod clock;
 mod demo;
 pub mod dev;

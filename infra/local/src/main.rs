@@ -7,6 +7,8 @@ use std::{
 
 use symbolon_local::{
     cli::{self, Command},
+    client_secret,
+    random::OsRandom,
     server::{Options, Running, Server},
 };
 use tokio::signal::unix::{SignalKind, signal};
@@ -17,6 +19,7 @@ async fn main() -> ExitCode {
     let command = cli::parse(std::env::args_os());
     match command {
         Ok(Command::Serve(options)) => serve(options).await,
+        Ok(Command::ClientSecret) => say(&mut io::stdout(), &client_secret::made(&OsRandom)),
         Ok(Command::Help) => say(&mut io::stdout(), cli::HELP.trim_end()),
         Ok(Command::Version) => say(&mut io::stdout(), concat!("symbolon ", env!("CARGO_PKG_VERSION"))),
         Err(line) => refuse(&line, ExitCode::from(2)),

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     model::{
         AssertionAudience, Client, ClientAuthentication, GrantType, Pkce, Resource, ScopeCatalogue,
-        SubjectType, Tenant,
+        SecretHash, SubjectType, Tenant,
     },
     ports::Algorithm,
     types::{ApplicationType, ClientId, RegisteredRedirectUri, Scope, ScopeSet},
@@ -38,12 +38,13 @@ pub(super) fn validate(
     at: &Setting,
     name: &str,
     declared: ClientDeclaration,
+    secrets: Vec<SecretHash>,
     around: &Surroundings<'_>,
 ) -> Result<Client, ConfigError> {
     // RFC 6749 appendix A.1 allows more; these need no escaping anywhere.
     at.name(name, 128, b"-._~")?;
     words(at, &declared)?;
-    let (authentication, jwks) = credentials::validate(at, &declared)?;
+    let (authentication, jwks) = credentials::validate(at, &declared, secrets)?;
     let pkce = declared.pkce.unwrap_or(Pkce::Required);
     let bare = matches!(authentication, ClientAuthentication::None) && pkce == Pkce::Optional;
     at.key("pkce").require(

@@ -9,12 +9,14 @@ use super::{
     uri,
 };
 use crate::{
-    model::{ClientAuthentication, ClientJwks},
+    model::{ClientAuthentication, ClientJwks, SecretHash},
     types::Digest,
 };
 
 /// Shorter ones can be guessed offline by whoever sees the digest.
 const SHORTEST_SECRET: usize = 16;
+/// 256 bits in base64url.
+const GENERATED_SECRET: usize = 43;
 /// 2048 bits in base64url (RFC 7518 s3.3).
 const SHORTEST_MODULUS: usize = 342;
 /// Members of a JWK that only its owner may have (RFC 7518 s6).
@@ -23,6 +25,7 @@ const PRIVATE: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
 pub(super) fn validate(
     at: &Setting,
     declared: &ClientDeclaration,
+    secrets: Vec<SecretHash>,
 ) -> Result<(ClientAuthentication, Option<ClientJwks>), ConfigError> {
     let jwks = jwks(at, declared)?;
     // Registration s2: client_secret_basic where nothing is said.
@@ -31,13 +34,13 @@ pub(super) fn validate(
         .unwrap_or(AuthMethod::ClientSecretBasic);
     let name = method.name();
     if matches!(method, AuthMethod::None | AuthMethod::PrivateKeyJwt) {
-        for (setting, given) in [
-            ("client_secret", declared.client_secret.is_some()),
-            ("client_secret_digest", declared.client_secret_digest.is_some()),
-        ] {
-            at.key(setting)
-                .require(!given, format!("is of no use with {name}"))?;
-        }
+        let setting = if declared.client_secret.is_some() {
+            "client_secret"
+        } else {
+            "client_secret_digest"
+        };
+        at.key(setting)
+            .require(secrets.is_empty(), format!("is of no use with {name}"))?;
     }
     // Its keys also verify its signed requests (RFC 9101).
     if method != AuthMethod::PrivateKeyJwt && declared.request_object_signing_alg.is_none() {
@@ -49,12 +52,11 @@ pub(super) fn validate(
     let needed = |setting: &str| at.key(setting).refused(format!("is missing; {name} needs it"));
     let authentication = match method {
         AuthMethod::None => ClientAuthentication::None,
-        AuthMethod::ClientSecretBasic => {
-            ClientAuthentication::SecretBasic(digests(at, declared)?.ok_or_else(|| needed("client_secret"))?)
+        AuthMethod::ClientSecretBasic | AuthMethod::ClientSecretPost if secrets.is_empty() => {
+            return Err(needed("client_secret"));
         }
-        AuthMethod::ClientSecretPost => {
-            ClientAuthentication::SecretPost(digests(at, declared)?.ok_or_else(|| needed("client_secret"))?)
-        }
+        AuthMethod::ClientSecretBasic => ClientAuthentication::SecretBasic(secrets),
+        AuthMethod::ClientSecretPost => ClientAuthentication::SecretPost(secrets),
         AuthMethod::PrivateKeyJwt if jwks.is_none() => return Err(needed("jwks")),
         AuthMethod::PrivateKeyJwt => ClientAuthentication::PrivateKeyJwt,
     };
@@ -91,21 +93,27 @@ impl AuthMethod {
 pub(super) fn digests(
     at: &Setting,
     declared: &ClientDeclaration,
-) -> Result<Option<Vec<Digest>>, ConfigError> {
+    sandbox: bool,
+) -> Result<Vec<Digest>, ConfigError> {
     match (&declared.client_secret, &declared.client_secret_digest) {
-        (None, None) => Ok(None),
-        (Some(secret), None) => digest_of(&at.key("client_secret"), secret).map(|one| Some(vec![one])),
-        (None, Some(listed)) => read_digests(&at.key("client_secret_digest"), listed).map(Some),
+        (None, None) => Ok(Vec::new()),
+        (Some(secret), None) => digest_of(&at.key("client_secret"), secret, sandbox).map(|one| vec![one]),
+        (None, Some(listed)) => read_digests(&at.key("client_secret_digest"), listed),
         (Some(_), Some(_)) => Err(at
             .key("client_secret_digest")
             .refused("is there beside `client_secret`; one of them is enough")),
     }
 }
 
-fn digest_of(at: &Setting, secret: &str) -> Result<Digest, ConfigError> {
+fn digest_of(at: &Setting, secret: &str, sandbox: bool) -> Result<Digest, ConfigError> {
     at.require(
         secret.len() >= SHORTEST_SECRET,
         format!("is shorter than {SHORTEST_SECRET} characters"),
+    )?;
+    // 256 random bits in base64url are 43 characters. Nothing shorter can be them.
+    at.require(
+        sandbox || secret.len() >= GENERATED_SECRET,
+        "is not a generated one, which `symbolon client-secret` makes; one that somebody thought of is for a sandbox",
     )?;
     // RFC 6749 appendix A.2.
     at.require(

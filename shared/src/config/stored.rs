@@ -1,7 +1,7 @@
 //! Documents: a configuration as a table keeps it, one for each brand and one for each partner app.
 //!
 //! A document is the section of the file in JSON, read back by the very code that reads the file. It holds no secret
-//! in clear: a client's secret is a digest, and every other is sealed for its brand and its setting.
+//! in clear: a client's secret is a keyed hash, and every other is sealed for its brand and its setting.
 
 use std::sync::Arc;
 
@@ -19,8 +19,8 @@ use super::{
 };
 use crate::{
     keyring::Keyring,
-    model::{Client, Member, Tenant},
-    types::{ClientId, TenantId},
+    model::{Client, Member, SecretHash, Tenant},
+    types::{ClientId, Digest, TenantId},
 };
 
 /// One brand of a configuration, ready to be stored.
@@ -53,6 +53,9 @@ struct ClientDocument {
     tenant: TenantId,
     client: ClientId,
     settings: ClientDeclaration,
+    /// Its secrets alive, under the keyring's key.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    client_secrets: Vec<Digest>,
 }
 
 impl Declaration {
@@ -64,7 +67,7 @@ impl Declaration {
             let members = checked.members.iter().filter(|(of, _)| *of == tenant.id);
             Ok(StoredTenant {
                 members: members.map(|(_, member)| member.clone()).collect(),
-                clients: client_documents(&tenant.id, &declared)?,
+                clients: client_documents(&tenant.id, &declared, keyring)?,
                 document: tenant_document(&tenant, declared, keyring)?,
                 tenant,
             })
@@ -110,18 +113,21 @@ fn tenant_document(
 fn client_documents(
     tenant: &TenantId,
     declared: &TenantDeclaration,
+    keyring: &Keyring,
 ) -> Result<Vec<(ClientId, String)>, ConfigError> {
     let documents = declared.clients.iter().map(|(name, settings)| {
         let at = at(tenant).key("clients").key(name);
         let mut settings = settings.clone();
-        let digests = credentials::digests(&at, &settings)?;
-        settings.client_secret_digest =
-            digests.map(|digests| digests.into_iter().map(String::from).collect());
         let client = ClientId::new(name);
+        let digests = credentials::digests(&at, &settings, declared.sandbox)?;
+        let keyed = |digest: &Digest| keyring.client_secret(tenant, &client, digest);
+        let client_secrets = digests.iter().map(keyed).collect();
+        settings.client_secret_digest = None;
         let document = ClientDocument {
             tenant: tenant.clone(),
             client: client.clone(),
             settings,
+            client_secrets,
         };
         Ok((client, write(&at, &document)?))
     });
@@ -154,12 +160,31 @@ pub fn stored_client(document: &str, tenant: &Tenant) -> Result<Client, ConfigEr
     let document: ClientDocument = parse(&mut serde_json::Deserializer::from_str(document))?;
     let at = at(&document.tenant).key("clients").key(document.client.as_str());
     at.require(document.tenant == tenant.id, "is another tenant's")?;
-    at.key("client_secret").require(
-        document.settings.client_secret.is_none(),
-        "is no digest; a document holds no secret in clear",
-    )?;
+    for (setting, given) in [
+        ("client_secret", document.settings.client_secret.is_some()),
+        (
+            "client_secret_digest",
+            document.settings.client_secret_digest.is_some(),
+        ),
+    ] {
+        at.key(setting).require(
+            !given,
+            "has no place in a document, which holds secrets under a key",
+        )?;
+    }
+    let secrets = document
+        .client_secrets
+        .into_iter()
+        .map(SecretHash::Keyed)
+        .collect();
     let surroundings = Surroundings::of(tenant);
-    client::validate(&at, document.client.as_str(), document.settings, &surroundings)
+    client::validate(
+        &at,
+        document.client.as_str(),
+        document.settings,
+        secrets,
+        &surroundings,
+    )
 }
 
 /// Where the settings of a brand stand in the file: what they are sealed for, and what a message names.

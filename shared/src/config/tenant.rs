@@ -5,14 +5,14 @@ use std::collections::BTreeSet;
 use super::{
     brand, catalogue,
     client::{self, Surroundings},
-    connector, custody,
+    connector, credentials, custody,
     declaration::{DirectoryDeclaration, TenantDeclaration},
     hidden::Secrecy,
     member, messages, policy, resources,
     setting::{ConfigError, Setting},
 };
 use crate::{
-    model::{Client, Directory, Issuer, Member, Tenant},
+    model::{Client, Directory, Issuer, Member, SecretHash, Tenant},
     ports::Algorithm,
     types::{Country, Locale, Sealable, TenantId},
 };
@@ -35,7 +35,9 @@ pub(super) fn validate(
     let surroundings = Surroundings::of(&tenant);
     let clients = clients.into_iter().map(|(name, declared)| {
         let at = at.key("clients").key(&name);
-        client::validate(&at, &name, declared, &surroundings)
+        let secrets = credentials::digests(&at, &declared, sandbox)?;
+        let secrets = secrets.into_iter().map(SecretHash::Plain).collect();
+        client::validate(&at, &name, declared, secrets, &surroundings)
     });
     let clients = clients.collect::<Result<Vec<_>, _>>()?;
     let origins: BTreeSet<_> = clients

@@ -24,7 +24,7 @@ use subtle::ConstantTimeEq;
 use self::sealing_keys::SealingKeys;
 use crate::{
     ports::Random,
-    types::{Digest, MemberId, PhoneNumber, Secret, SessionId, TenantId},
+    types::{ClientId, Digest, MemberId, PhoneNumber, Secret, SessionId, TenantId},
 };
 
 /// What a sealed value is for. Part of the key and of the authenticated data.
@@ -124,6 +124,12 @@ impl Keyring {
             IpAddr::V6(v6) => v6.octets().into_iter().take(8).collect(),
         };
         Digest::from_bytes(keyed(&self.identity, tenant, "address", &[&network]))
+    }
+
+    /// What is stored of a client's secret: its SHA-256 under a key that no table holds.
+    pub fn client_secret(&self, tenant: &TenantId, client: &ClientId, digest: &Digest) -> Digest {
+        let parts: [&[u8]; 2] = [client.as_str().as_bytes(), digest.as_bytes()];
+        Digest::from_bytes(keyed(&self.identity, tenant, "client secret", &parts))
     }
 
     /// The anti-forgery token of a form that belongs to `context` (a transaction, a session).

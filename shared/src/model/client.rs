@@ -11,10 +11,10 @@ use crate::{
 pub enum ClientAuthentication {
     /// `none`: a public client.
     None,
-    /// `client_secret_basic`, against the digests of the secrets alive.
-    SecretBasic(Vec<Digest>),
+    /// `client_secret_basic`, against the secrets alive.
+    SecretBasic(Vec<SecretHash>),
     /// `client_secret_post`.
-    SecretPost(Vec<Digest>),
+    SecretPost(Vec<SecretHash>),
     /// `private_key_jwt`, against the client's keys.
     PrivateKeyJwt,
 }
@@ -29,6 +29,15 @@ impl ClientAuthentication {
             Self::PrivateKeyJwt => "private_key_jwt",
         }
     }
+}
+
+/// What is known of a client's secret. The secret itself is known to the client alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SecretHash {
+    /// SHA-256 of it, as an operator's file gives it or implies it.
+    Plain(Digest),
+    /// That digest under the keyring's key, as it is stored: of no use to whoever holds the table alone.
+    Keyed(Digest),
 }
 
 /// Where a client's public keys are (Registration s2).

@@ -30,7 +30,9 @@ mod transaction;
 pub use brand::{Brand, Colour, FontStack, Text, Theme};
 pub use challenge::Challenge;
 pub use claims_request::ClaimsRequest;
-pub use client::{AssertionAudience, Client, ClientAuthentication, ClientJwks, GrantType, Pkce, SubjectType};
+pub use client::{
+    AssertionAudience, Client, ClientAuthentication, ClientJwks, GrantType, Pkce, SecretHash, SubjectType,
+};
 pub use code::AuthorizationCode;
 pub use connector::Connector;
 pub use custody::Custody;

@@ -208,3 +208,31 @@ async fn ca2_the_one_audience_is_this_issuer_as_one_string() {
         assert_eq!(found, expected, "{aud}");
     }
 }
+
+#[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "moves the clock")]
+async fn a054_a_client_may_be_registered_to_name_the_token_endpoint() {
+    let method = "token_endpoint_auth_method = \"private_key_jwt\"";
+    let lenient = format!("{method}\nclient_assertion_audience = \"token_endpoint\"");
+    let world = World::edited(&[(method, &lenient)]).await;
+    let (client, now) = (world.shopease(), world.now().await);
+    let issuer = world.urbantrend().issuer;
+    let endpoint = format!("{issuer}/oauth2/token");
+    for (aud, expected) in [
+        (json!(issuer), is(400, "invalid_grant")),
+        (json!([issuer]), is(400, "invalid_grant")),
+        (json!(endpoint), is(400, "invalid_grant")),
+        (json!([endpoint]), is(400, "invalid_grant")),
+        (json!([issuer, endpoint]), is(401, "invalid_client")),
+        (json!([]), is(401, "invalid_client")),
+        (json!(format!("{issuer}/oauth2/par")), is(401, "invalid_client")),
+        (
+            json!(format!("{}/oauth2/token", world.northpeak().issuer)),
+            is(401, "invalid_client"),
+        ),
+    ] {
+        let assertion = client.assertion(now, &json!({ "aud": aud }));
+        let found = refusal(with_assertion(&world, &assertion).await).await;
+        assert_eq!(found, expected, "{aud}");
+    }
+}

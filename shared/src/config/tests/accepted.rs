@@ -2,7 +2,7 @@ use serde_json::json;
 
 use super::{read, valid, with};
 use crate::{
-    model::{ClientAuthentication, GrantType, MemberStatus, Pkce, SubjectType},
+    model::{ClientAuthentication, GrantType, MemberStatus, Pkce, SecretHash, SubjectType},
     ports::Algorithm,
     types::{Digest, Locale, PhoneNumber, Scope},
 };
@@ -34,7 +34,7 @@ fn what_is_left_out_gets_the_safe_choice() {
     let ClientAuthentication::SecretBasic(digests) = &shopease.authentication else {
         panic!("a secret")
     };
-    assert_eq!(digests, &[Digest::of(b"shopease-secret-1")]);
+    assert_eq!(digests, &[SecretHash::Plain(Digest::of(b"shopease-secret-1"))]);
     assert!(spa.is_public());
 }
 

@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
 use super::{read, with};
-use crate::model::ClientAuthentication;
+use crate::model::{ClientAuthentication, SecretHash};
 
 fn jwk() -> Value {
     json!({ "kty": "EC", "crv": "P-256", "kid": "one", "use": "sig",
@@ -86,6 +86,24 @@ fn each_method_has_what_it_needs_and_nothing_else() {
 }
 
 #[test]
+fn outside_a_sandbox_a_secret_in_clear_is_a_generated_one() {
+    let real = |secret: &str| {
+        let mut whole = with(&[
+            ("/sandbox", json!(false)),
+            ("/clients/shopease/client_secret", json!(secret)),
+        ]);
+        whole["tenants"]["urbantrend"]["members"] = json!([]);
+        read(whole).map(drop)
+    };
+    assert!(real(&"r".repeat(43)).is_ok());
+    let error = real(&"r".repeat(42)).unwrap_err();
+    assert!(
+        error.contains(".client_secret: is not a generated one"),
+        "{error}"
+    );
+}
+
+#[test]
 fn a_secret_may_be_given_by_its_digests_alone() {
     let digest = |secret: &str| crate::types::Digest::of(secret.as_bytes());
     let listed = |secrets: &[&str]| {
@@ -99,7 +117,7 @@ fn a_secret_may_be_given_by_its_digests_alone() {
     };
     assert_eq!(
         *digests,
-        [digest("the one that goes"), digest("the one that comes")]
+        ["the one that goes", "the one that comes"].map(|secret| SecretHash::Plain(digest(secret)))
     );
 
     let clear = ("client_secret", json!("shopease-secret-1"));

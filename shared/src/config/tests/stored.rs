@@ -8,7 +8,7 @@ use super::{Configuration, valid, with};
 use crate::{
     config::{Declaration, StoredTenant, stored_client, stored_tenant},
     keyring::{Keyring, tests::keyring},
-    model::{Directory, MessageSender, Tenant},
+    model::{Client, ClientAuthentication, Directory, MessageSender, SecretHash, Tenant},
     types::{ClientId, Sealable, Secret, TenantId},
 };
 
@@ -41,6 +41,18 @@ fn tenant_error(document: &Value, keyring: Option<&Keyring>) -> String {
         .to_string()
 }
 
+/// A client of the file as a document holds it: its secrets under the keyring's key.
+fn keyed(tenant: &TenantId, client: &Client) -> Client {
+    let mut client = client.clone();
+    if let ClientAuthentication::SecretBasic(hashes) = &mut client.authentication {
+        for hash in hashes {
+            let SecretHash::Plain(digest) = hash else { panic!() };
+            *hash = SecretHash::Keyed(keyring().client_secret(tenant, &client.id, digest));
+        }
+    }
+    client
+}
+
 #[test]
 fn what_is_read_back_is_what_was_configured() {
     let direct = Configuration::read(everything()).unwrap();
@@ -53,9 +65,10 @@ fn what_is_read_back_is_what_was_configured() {
         let read: Vec<_> = stored
             .clients
             .iter()
-            .map(|(_, document)| Arc::new(stored_client(document, &read).unwrap()))
+            .map(|(_, document)| stored_client(document, &read).unwrap())
             .collect();
-        assert_eq!(read, *clients);
+        let keyed: Vec<_> = clients.iter().map(|c| keyed(&tenant.id, c)).collect();
+        assert_eq!(read, keyed);
         let members: Vec<_> = direct.members.iter().filter(|(of, _)| *of == tenant.id).collect();
         assert_eq!(stored.members.len(), members.len());
     }
@@ -104,7 +117,7 @@ fn a_document_says_what_the_file_says_and_no_more() {
             "theme": { "primary": "#7a1f5c", "primary_dark": "#f0a6d6" } },
         "policy": { "otp": { "resend_waits": [] } },
         "clients": { "app": {
-            "name": "App", "client_secret": "0123456789abcdef",
+            "name": "App", "client_secret": "2v8yEJ0xJtQf8zCk1p4q7m9sUwXbZdLhRnTgVaYcKeI",
             "redirect_uris": ["https://app.tld/cb"], "scopes": ["openid"]
         } }
     } } });
@@ -115,7 +128,7 @@ fn a_document_says_what_the_file_says_and_no_more() {
     );
     assert_eq!(
         stored[0].clients[0].1,
-        r#"{"tenant":"bare","client":"app","settings":{"name":"App","client_secret_digest":["n59REfeyengfHx3d5evC3St5a_xzZcnCi1SOVkF2kp8"],"redirect_uris":["https://app.tld/cb"],"post_logout_redirect_uris":[],"allowed_origins":[],"scopes":["openid"]}}"#
+        r#"{"tenant":"bare","client":"app","settings":{"name":"App","redirect_uris":["https://app.tld/cb"],"post_logout_redirect_uris":[],"allowed_origins":[],"scopes":["openid"]},"client_secrets":["wOG1FhmZFCMv_dhNxphfCvkHJ8eCF-v8PCCrJtz2Yss"]}"#
     );
 }
 
@@ -276,7 +289,7 @@ fn documents_are_held_to_the_rules_of_the_file() {
     assert!(client_error("secret", json!("x"), &stored.tenant).starts_with("settings.secret: unknown field"));
     assert_eq!(
         client_error("client_secret", json!("shopease-secret-1"), &stored.tenant),
-        format!("{at}.client_secret: is no digest; a document holds no secret in clear")
+        format!("{at}.client_secret: has no place in a document, which holds secrets under a key")
     );
     let other = Tenant {
         id: TenantId::new("zweite"),

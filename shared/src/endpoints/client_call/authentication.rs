@@ -6,16 +6,18 @@
 use std::{ops::Deref, sync::Arc};
 
 use http::HeaderMap;
+use serde_json::Value;
 
 use super::{ClientGate, Refused};
 use crate::{
     jwt::{self, AssertionClaims, VerificationKey},
-    model::{Client, ClientAuthentication, ClientJwks, Tenant},
+    model::{AssertionAudience, Client, ClientAuthentication, ClientJwks, SecretHash, Tenant},
     ports::{FirstUse, PortResult},
     types::{ClientId, Digest, Secret, Timestamp},
     wire::{
         basic::{self, Basic},
         error::Fault,
+        metadata::path,
         params::Params,
     },
 };
@@ -68,9 +70,9 @@ impl ClientGate<'_> {
     async fn check(&self, tenant: &Tenant, client: &Client, credentials: Credentials) -> Result<(), Fault> {
         match (&client.authentication, credentials) {
             (ClientAuthentication::None, Credentials::None) => Ok(()),
-            (ClientAuthentication::SecretBasic(digests), Credentials::Basic(secret))
-            | (ClientAuthentication::SecretPost(digests), Credentials::Post(secret)) => {
-                check_secret(digests, &secret)
+            (ClientAuthentication::SecretBasic(hashes), Credentials::Basic(secret))
+            | (ClientAuthentication::SecretPost(hashes), Credentials::Post(secret)) => {
+                self.check_secret(tenant, client, hashes, &secret)
             }
             (ClientAuthentication::PrivateKeyJwt, Credentials::Assertion(assertion)) => {
                 let keys = self.keys_of(client, &assertion).await?;
@@ -81,6 +83,27 @@ impl ClientGate<'_> {
                 client.id,
                 registered.method()
             ))),
+        }
+    }
+
+    /// Every secret alive is looked at, in whichever form it is known.
+    fn check_secret(
+        &self,
+        tenant: &Tenant,
+        client: &Client,
+        hashes: &[SecretHash],
+        secret: &Secret<String>,
+    ) -> Result<(), Fault> {
+        let plain = Digest::of(secret.expose().as_bytes());
+        let keyed = self.keyring.client_secret(&tenant.id, &client.id, &plain);
+        let is_right = |hash: &SecretHash| match hash {
+            SecretHash::Plain(digest) => digest.matches(&plain),
+            SecretHash::Keyed(digest) => digest.matches(&keyed),
+        };
+        if hashes.iter().any(is_right) {
+            Ok(())
+        } else {
+            Err(Fault::client("wrong secret"))
         }
     }
 
@@ -105,7 +128,7 @@ impl ClientGate<'_> {
         Ok(keys.iter().flat_map(VerificationKey::of_client).collect())
     }
 
-    /// RFC 7523 s3, with the issuer as the one audience (RFC 9700 s4.4 and the update on audience injection).
+    /// RFC 7523 s3.
     async fn check_assertion(
         &self,
         tenant: &Tenant,
@@ -116,7 +139,7 @@ impl ClientGate<'_> {
         let now = self.clock.now();
         let claims = jwt::verify_assertion(assertion, keys)
             .ok_or_else(|| Fault::client("the assertion's signature does not hold"))?;
-        is_for_us(&claims, client, tenant.issuer.as_str(), now).map_err(Fault::client)?;
+        is_for_us(&claims, client, tenant, now).map_err(Fault::client)?;
         let key = Digest::of(format!("{}\0{}", client.id, claims.jti).as_bytes());
         let until = Timestamp(claims.exp) + SKEW;
         match self.assertions.use_once(&tenant.id, &key, until, now).await? {
@@ -160,26 +183,17 @@ fn subject_of(assertion: &str) -> Option<ClientId> {
     Some(ClientId::new(claims.sub))
 }
 
-fn check_secret(digests: &[Digest], secret: &Secret<String>) -> Result<(), Fault> {
-    let presented = Digest::of(secret.expose().as_bytes());
-    if digests.iter().any(|d| d.matches(&presented)) {
-        Ok(())
-    } else {
-        Err(Fault::client("wrong secret"))
-    }
-}
-
 fn is_for_us(
     claims: &AssertionClaims,
     client: &Client,
-    issuer: &str,
+    tenant: &Tenant,
     now: Timestamp,
 ) -> Result<(), &'static str> {
     if claims.iss != client.id.as_str() || claims.sub != client.id.as_str() {
         return Err("iss and sub of the assertion must be the client_id");
     }
-    if claims.aud.as_str() != Some(issuer) {
-        return Err("aud of the assertion must be the issuer, as one string");
+    if !is_our_audience(&claims.aud, client.assertion_audience, tenant) {
+        return Err("aud of the assertion is not what this client may name");
     }
     let issued_ahead = claims.iat.into_iter().chain(claims.nbf).any(|t| t > now.0 + SKEW);
     if (Timestamp(claims.exp) + SKEW).is_past(now) || issued_ahead {
@@ -193,4 +207,20 @@ fn is_for_us(
     } else {
         Ok(())
     }
+}
+
+/// The issuer as the one string: nobody else can have been meant (RFC 9700 s4.4, and the update on audience injection).
+/// A client registered so may name the token endpoint too, or put either into a list of one (Core s9).
+fn is_our_audience(aud: &Value, allowed: AssertionAudience, tenant: &Tenant) -> bool {
+    let issuer = tenant.issuer.as_str();
+    let aud = match (allowed, aud) {
+        (AssertionAudience::Issuer, aud) => return aud.as_str() == Some(issuer),
+        (AssertionAudience::TokenEndpoint, Value::Array(list)) => match list.as_slice() {
+            [one] => one,
+            _ => return false,
+        },
+        (AssertionAudience::TokenEndpoint, aud) => aud,
+    };
+    aud.as_str()
+        .is_some_and(|aud| aud == issuer || aud == tenant.issuer.at(path::TOKEN))
 }

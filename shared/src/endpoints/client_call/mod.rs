@@ -14,6 +14,7 @@ use super::{
     visit,
 };
 use crate::{
+    keyring::Keyring,
     model::Tenant,
     ports::{Assertions, ClientKeys, Clock, Random, Registry},
     types::ClientId,
@@ -33,6 +34,8 @@ pub(super) struct ClientGate<'a> {
     pub(super) assertions: &'a dyn Assertions,
     /// What clients publish at their `jwks_uri`.
     pub(super) client_keys: &'a dyn ClientKeys,
+    /// What secrets are compared under.
+    pub(super) keyring: &'a Keyring,
     /// Time.
     pub(super) clock: &'a dyn Clock,
 }

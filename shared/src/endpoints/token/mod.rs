@@ -90,6 +90,7 @@ impl Token {
             registry: &*self.registry,
             assertions: &*self.assertions,
             client_keys: &*self.client_keys,
+            keyring: &self.keyring,
             clock: &*self.clock,
         }
     }

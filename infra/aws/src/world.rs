@@ -10,6 +10,7 @@ use symbolon::{
         Random, RefreshFamilies, Registry, Sessions, Signer,
     },
 };
+use symbolon_outbound::Outbound;
 
 use crate::{
     client_keys::NoWayOut,
@@ -17,7 +18,6 @@ use crate::{
     keyring::StoredKeyring,
     members::{MemberConnector, MemberDirectory, MemberTable},
     messages::{Delivery, EndUserMessaging, Queue, Senders, Sns, Webhook},
-    outbound::Outbound,
     registry::TableRegistry,
     settings::Settings,
     signing::{KmsSigner, TenantKeys},

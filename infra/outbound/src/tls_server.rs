@@ -1,9 +1,10 @@
-//! A TLS server on loopback that answers as a test tells it, for what goes out over [`Outbound`](crate::Outbound).
+//! A TLS server on loopback that answers as a test tells it, for what goes out. `symbolon-aws` tests its
+//! adapters against the same file.
 
 use std::sync::{Arc, Mutex};
 
 use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
+    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
     net::{TcpListener, TcpStream},
 };
 use tokio_rustls::{
@@ -97,7 +98,15 @@ async fn serve(
     seen: &Mutex<Vec<String>>,
     answer: &(impl Fn(&str) -> Reply + ?Sized),
 ) -> std::io::Result<()> {
-    let mut stream = acceptor.accept(stream).await?;
+    exchange(acceptor.accept(stream).await?, seen, answer).await
+}
+
+/// Reads one request and writes what it is told.
+pub(crate) async fn exchange(
+    mut stream: impl AsyncRead + AsyncWrite + Unpin,
+    seen: &Mutex<Vec<String>>,
+    answer: &(impl Fn(&str) -> Reply + ?Sized),
+) -> std::io::Result<()> {
     let mut request = Vec::new();
     while !is_whole(&request) {
         if stream.read_buf(&mut request).await? == 0 {

@@ -1,3 +1,6 @@
+mod documents;
+mod on_this_machine;
+
 use std::{
     io,
     net::{IpAddr, Ipv4Addr},
@@ -54,6 +57,21 @@ async fn post(client: &Outbound, url: &str, timeout: Duration) -> Result<Answer,
             timeout,
         )
         .await
+}
+
+async fn get(client: &Outbound, url: &str, timeout: Duration) -> Result<Vec<u8>, OutboundError> {
+    let target = client.target(url).map_err(OutboundError::Refused)?;
+    client.get_json(&target, timeout).await
+}
+
+fn typed(content_type: &str, body: &str) -> Reply {
+    let length = body.len();
+    Reply::raw(
+        format!(
+            "HTTP/1.1 200 OK\r\n{content_type}content-length: {length}\r\nconnection: close\r\n\r\n{body}"
+        ),
+        false,
+    )
 }
 
 #[tokio::test]
@@ -211,83 +229,6 @@ async fn a_certificate_of_somebody_else_or_for_another_name_is_refused() {
     assert!(server.seen().is_empty());
 }
 
-async fn get(client: &Outbound, url: &str, timeout: Duration) -> Result<Vec<u8>, OutboundError> {
-    let target = client.target(url).map_err(OutboundError::Refused)?;
-    client.get_json(&target, timeout).await
-}
-
-fn typed(content_type: &str, body: &str) -> Reply {
-    let length = body.len();
-    Reply::raw(
-        format!(
-            "HTTP/1.1 200 OK\r\n{content_type}content-length: {length}\r\nconnection: close\r\n\r\n{body}"
-        ),
-        false,
-    )
-}
-
-#[tokio::test]
-async fn a_document_is_read() {
-    for content_type in [
-        "application/json",
-        "application/json; charset=utf-8",
-        "Application/JWK-Set+JSON",
-    ] {
-        let header = format!("content-type: {content_type}\r\n");
-        let server = TlsServer::start(move |_| typed(&header, r#"{"keys":[]}"#)).await;
-        let client = Outbound::trusting(only_here, &server.pem);
-        let read = get(&client, &server.url("/jwks?a=b#c"), LONG).await;
-        assert_eq!(read, Ok(br#"{"keys":[]}"#.to_vec()), "{content_type}");
-        let request = server.seen().remove(0);
-        let host = format!("host: localhost:{}\r\n", server.port);
-        assert!(
-            request.starts_with("GET /jwks?a=b HTTP/1.1\r\n") && request.contains(&host),
-            "{request}"
-        );
-    }
-}
-
-#[tokio::test]
-async fn ss2_a_document_of_another_kind_is_not_read() {
-    for header in [
-        "",
-        "content-type: text/html\r\n",
-        "content-type: text/plain; application/json\r\n",
-        "content-type: text/json\r\n",
-        "content-type: application/jsonp\r\n",
-    ] {
-        let server = TlsServer::start(move |_| typed(header, "{}")).await;
-        let client = Outbound::trusting(only_here, &server.pem);
-        let read = get(&client, &server.url("/"), LONG).await;
-        assert_eq!(read, Err(OutboundError::NotJson), "{header}");
-    }
-}
-
-#[tokio::test]
-async fn ss2_a_document_is_not_looked_for_elsewhere() {
-    for status in [201, 302, 307, 404, 500] {
-        let answer = format!(
-            "HTTP/1.1 {status} X\r\nlocation: https://169.254.169.254/\r\n\
-             content-type: application/json\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{{}}"
-        );
-        let server = TlsServer::start(move |_| Reply::raw(answer.clone(), false)).await;
-        let client = Outbound::trusting(only_here, &server.pem);
-        let read = get(&client, &server.url("/"), LONG).await;
-        assert_eq!(read, Err(OutboundError::Status(status)));
-        assert_eq!(server.seen().len(), 1);
-    }
-}
-
-#[tokio::test]
-async fn a_head_without_an_end_is_not_read() {
-    let endless = format!("HTTP/1.1 200 OK\r\nx: {}", "x".repeat(4 * LARGEST));
-    let server = TlsServer::start(move |_| Reply::raw(endless.clone(), true)).await;
-    let client = Outbound::trusting(only_here, &server.pem);
-    let read = get(&client, &server.url("/"), LONG).await;
-    let cause = "message head is too large".to_owned();
-    assert_eq!(read, Err(OutboundError::Unreachable(cause)));
-}
-
 #[tokio::test]
 async fn an_address_that_does_not_answer_is_left_after_a_second() {
     // Accepts connections and says nothing, not even hello.
@@ -308,105 +249,4 @@ async fn another_address_of_a_name_is_tried() {
     );
     let url = format!("https://gateway.test:{}/", server.port);
     assert_eq!(get(&client, &url, LONG).await, Ok(b"{}".to_vec()));
-}
-
-mod on_this_machine {
-    use super::*;
-
-    #[tokio::test]
-    async fn names_of_this_machine_are_asked_without_tls_and_without_a_resolver() {
-        let (port, seen) = clear_server().await;
-        let nobody = Scripted(vec![vec![]], AtomicUsize::new(0));
-        let client = Outbound::new(Reach::ThisMachineToo, Authorities::of_the_system(), nobody);
-        for host in ["localhost", "fashionboard.localhost", "127.0.0.1"] {
-            let url = format!("http://{host}:{port}/logout");
-            assert_eq!(post(&client, &url, LONG).await.unwrap().status, 200, "{host}");
-            let request = seen.lock().unwrap().pop().unwrap();
-            assert!(request.contains(&format!("host: {host}:{port}\r\n")), "{request}");
-        }
-    }
-
-    #[tokio::test]
-    async fn the_certificate_of_this_machine_is_believed_when_it_is_given() {
-        let server = TlsServer::start(|_| Reply::json("200 OK", "")).await;
-        let client = Outbound::on_this_machine().believing(&server.pem);
-        assert_eq!(post(&client, &server.url("/"), LONG).await.unwrap().status, 200);
-        let stranger = post(&Outbound::on_this_machine(), &server.url("/"), LONG).await;
-        assert!(
-            matches!(stranger, Err(OutboundError::Unreachable(_))),
-            "{stranger:?}"
-        );
-    }
-
-    #[tokio::test]
-    async fn ss2_a_name_of_elsewhere_does_not_lead_here() {
-        let server = TlsServer::start(|_| Reply::json("200 OK", "")).await;
-        let client = Outbound::new(
-            Reach::ThisMachineToo,
-            Authorities::only(&server.pem),
-            Scripted(vec![vec![HERE]], AtomicUsize::new(0)),
-        );
-        for host in [
-            "gateway.test",
-            "localhost.gateway.test",
-            "notlocalhost",
-            "localhost.",
-        ] {
-            let url = format!("https://{host}:{}/", server.port);
-            let refused = post(&client, &url, LONG).await;
-            assert_eq!(
-                refused,
-                Err(OutboundError::Refused(Refused::Address(HERE))),
-                "{host}"
-            );
-        }
-        assert!(server.seen().is_empty());
-    }
-
-    #[test]
-    fn ss2_elsewhere_it_is_as_strict_as_in_public() {
-        let client = Outbound::on_this_machine();
-        for (url, cause) in [
-            ("http://gateway.brand.tld:4444/", "is not https"),
-            ("http://localhost.brand.tld:4444/", "is not https"),
-            ("http://10.0.0.1:4444/", "is not https"),
-            ("ftp://localhost:4444/", "is not https"),
-            ("http://localhost:22/", "has another service's port"),
-            ("http://localhost/", "has another service's port"),
-            ("http://me@localhost:4444/", "has credentials in it"),
-        ] {
-            assert_eq!(client.target(url), Err(Refused::Url(cause)), "{url}");
-        }
-        for host in [
-            "10.0.0.1",
-            "169.254.169.254",
-            "[::ffff:127.0.0.1]",
-            "[fd00::1]",
-            "0",
-        ] {
-            let refused = client.target(&format!("https://{host}:4444/"));
-            assert!(matches!(refused, Err(Refused::Address(_))), "{host}: {refused:?}");
-        }
-        assert_eq!(
-            Outbound::public().target("http://localhost:4444/"),
-            Err(Refused::Url("is not https"))
-        );
-    }
-}
-
-/// A server without TLS, and what it was sent.
-async fn clear_server() -> (u16, std::sync::Arc<std::sync::Mutex<Vec<String>>>) {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let port = listener.local_addr().unwrap().port();
-    let seen = std::sync::Arc::<std::sync::Mutex<Vec<String>>>::default();
-    let requests = seen.clone();
-    tokio::spawn(async move {
-        while let Ok((stream, _)) = listener.accept().await {
-            let answer = |_: &str| Reply::json("200 OK", "");
-            crate::tls_server::exchange(stream, &requests, &answer)
-                .await
-                .unwrap();
-        }
-    });
-    (port, seen)
 }

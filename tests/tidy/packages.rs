@@ -8,10 +8,10 @@ use super::{
 /// Which packages of this repository each may depend on, outside of its tests.
 const ARROWS: [(&str, &[&str]); 9] = [
     ("shared", &[]),
-    ("infra/outbound", &[]),
+    ("infra/outbound", &["symbolon"]),
     ("infra/aws", &["symbolon", "symbolon-outbound"]),
     ("functions", &["symbolon", "symbolon-aws"]),
-    ("infra/local", &["partners", "symbolon"]),
+    ("infra/local", &["partners", "symbolon", "symbolon-outbound"]),
     ("examples/partners", &[]),
     // Under a feature, for the suites of its adapters: a development dependency cannot be optional.
     ("tests", &["symbolon-aws", "symbolon-outbound"]),

@@ -15,7 +15,6 @@
 
 mod cache;
 mod client;
-mod client_keys;
 mod deliver;
 mod document;
 mod events;

@@ -10,14 +10,17 @@
 //! | `target`, `reach`, `address` | what may be asked |
 //! | `connection`, `authorities` | from a target to a stream, and whom it trusts |
 //! | `client` | one request, one answer |
+//! | `client_keys`, `partners` | the ports that stand on it |
 //!
-//! It knows nothing of OAuth, and nothing of a platform.
+//! It knows nothing of a platform, and but for the ports nothing of OAuth.
 
 mod address;
 mod authorities;
 mod client;
+mod client_keys;
 mod connection;
 mod error;
+mod partners;
 mod reach;
 mod target;
 #[cfg(test)]
@@ -28,7 +31,9 @@ mod tls_server;
 pub use self::{
     address::is_public,
     client::{Answer, Outbound},
+    client_keys::FetchedClientKeys,
     error::{OutboundError, Refused},
+    partners::HttpPartners,
     reach::Addresses,
     target::Target,
 };

@@ -16,6 +16,7 @@ use tokio_rustls::{
 };
 
 /// What is written for one request, and whether the connection then stays open without another byte.
+#[derive(Clone)]
 pub(crate) struct Reply {
     pub(crate) bytes: Vec<u8>,
     pub(crate) stall: bool,
@@ -30,6 +31,14 @@ impl Reply {
             bytes: text.into_bytes(),
             stall: false,
         }
+    }
+
+    pub(crate) fn typed(content_type: &str, body: &str) -> Self {
+        let length = body.len();
+        let head = format!(
+            "HTTP/1.1 200 OK\r\ncontent-type: {content_type}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n"
+        );
+        Self::raw(head + body, false)
     }
 
     pub(crate) fn raw(bytes: impl Into<Vec<u8>>, stall: bool) -> Self {

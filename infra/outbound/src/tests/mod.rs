@@ -1,3 +1,4 @@
+pub(crate) mod attacks;
 mod documents;
 mod on_this_machine;
 
@@ -62,16 +63,6 @@ async fn post(client: &Outbound, url: &str, timeout: Duration) -> Result<Answer,
 async fn get(client: &Outbound, url: &str, timeout: Duration) -> Result<Vec<u8>, OutboundError> {
     let target = client.target(url).map_err(OutboundError::Refused)?;
     client.get_json(&target, timeout).await
-}
-
-fn typed(content_type: &str, body: &str) -> Reply {
-    let length = body.len();
-    Reply::raw(
-        format!(
-            "HTTP/1.1 200 OK\r\n{content_type}content-length: {length}\r\nconnection: close\r\n\r\n{body}"
-        ),
-        false,
-    )
 }
 
 #[tokio::test]
@@ -241,7 +232,7 @@ async fn an_address_that_does_not_answer_is_left_after_a_second() {
 
 #[tokio::test]
 async fn another_address_of_a_name_is_tried() {
-    let server = TlsServer::start(|_| typed("content-type: application/json\r\n", "{}")).await;
+    let server = TlsServer::start(|_| Reply::typed("application/json", "{}")).await;
     let client = Outbound::new(
         Reach::Only(|address| address.is_loopback()),
         Authorities::only(&server.pem),

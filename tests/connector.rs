@@ -15,8 +15,9 @@ use symbolon::{
     ports::{Clock, PortResult, Unavailable},
     types::{MemberId, PhoneNumber, Sealable, Secret, TenantId, Timestamp},
 };
-use symbolon_aws::{MemberConnector, Outbound};
+use symbolon_aws::MemberConnector;
 use symbolon_local::tls::Identity;
+use symbolon_outbound::Outbound;
 use tempfile::TempDir;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::{TlsAcceptor, server::TlsStream};
@@ -142,7 +143,7 @@ impl Subject {
         let body = body.as_bytes().to_vec();
         let answer = self
             .outbound
-            .post(&target, headers, body, Duration::from_secs(5))
+            .post(&target, "application/json", headers, body, Duration::from_secs(5))
             .await;
         answer.unwrap().status
     }

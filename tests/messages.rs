@@ -10,10 +10,10 @@ use symbolon::{
     types::{PhoneNumber, Secret, TenantId},
 };
 use symbolon_aws::{
-    Delivered, Delivery, EndUserMessaging, Outbound, Queue, RegistryWriter, Senders, Sns, TableRegistry,
-    Webhook,
+    Delivered, Delivery, EndUserMessaging, Queue, RegistryWriter, Senders, Sns, TableRegistry, Webhook,
 };
 use symbolon_local::random::OsRandom;
+use symbolon_outbound::Outbound;
 
 use crate::harness::{
     ALICE,

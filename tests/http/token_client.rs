@@ -1,4 +1,5 @@
 mod assertion;
+mod published_keys;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use reqwest::{Method, Response};

@@ -6,24 +6,26 @@ use super::{
 };
 
 /// Which packages of this repository each may depend on, outside of its tests.
-const ARROWS: [(&str, &[&str]); 8] = [
+const ARROWS: [(&str, &[&str]); 9] = [
     ("shared", &[]),
-    ("infra/aws", &["symbolon"]),
+    ("infra/outbound", &["symbolon"]),
+    ("infra/aws", &["symbolon", "symbolon-outbound"]),
     ("functions", &["symbolon", "symbolon-aws"]),
-    ("infra/local", &["partners", "symbolon"]),
+    ("infra/local", &["partners", "symbolon", "symbolon-outbound"]),
     ("examples/partners", &[]),
     // Under a feature, for the suites of its adapters: a development dependency cannot be optional.
-    ("tests", &["symbolon-aws"]),
+    ("tests", &["symbolon-aws", "symbolon-outbound"]),
     // Beside the whole programs it drives, it measures the one computation that dominates them: a signature.
     ("tests/bench", &["symbolon"]),
     ("tests/bench/empty", &[]),
 ];
 
 /// Packages of this repository.
-const OURS: [&str; 8] = [
+const OURS: [&str; 9] = [
     "symbolon",
     "symbolon-aws",
     "symbolon-local",
+    "symbolon-outbound",
     "functions",
     "partners",
     "tests",

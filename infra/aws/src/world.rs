@@ -10,14 +10,13 @@ use symbolon::{
         Random, RefreshFamilies, Registry, Sessions, Signer,
     },
 };
+use symbolon_outbound::{FetchedClientKeys, Outbound};
 
 use crate::{
-    client_keys::NoWayOut,
     health::{Need, Needs},
     keyring::StoredKeyring,
     members::{MemberConnector, MemberDirectory, MemberTable},
     messages::{Delivery, EndUserMessaging, Queue, Senders, Sns, Webhook},
-    outbound::Outbound,
     registry::TableRegistry,
     settings::Settings,
     signing::{KmsSigner, TenantKeys},
@@ -167,7 +166,8 @@ impl World {
 
     /// What clients publish at their `jwks_uri`.
     pub fn client_keys(&self) -> Arc<dyn ClientKeys> {
-        Arc::new(NoWayOut)
+        let outbound = Arc::new(Outbound::public());
+        Arc::new(FetchedClientKeys::new(outbound, self.clock()))
     }
 
     /// Consents.

@@ -6,13 +6,12 @@ use symbolon::{
     config::{Configuration, ConfiguredRegistry},
     keyring::Keyring,
     ports::{
-        Assertions, Challenges, ClientKeys, Codes, Grants, Members, PublicKeys, Random, RefreshFamilies,
-        Registry, Sessions, Signer,
+        Assertions, Challenges, Codes, Grants, Members, PublicKeys, Random, RefreshFamilies, Registry,
+        Sessions, Signer,
     },
 };
 
 use crate::{
-    client_keys::NoWayOut,
     clock::MovableClock,
     keys::{LocalKeys, MasterKeys},
     members::ConfiguredMembers,
@@ -26,7 +25,7 @@ pub trait Store: Assertions + Challenges + Codes + Grants + RefreshFamilies + Se
 
 impl<T: Assertions + Challenges + Codes + Grants + RefreshFamilies + Sessions> Store for T {}
 
-/// The adapters of one provider. Text messages go to the inbox, whatever is below.
+/// The adapters of one provider. Text messages go to the inbox and what goes out goes out from here, whatever is below.
 pub struct Backend {
     /// Tenants and clients.
     pub registry: Arc<dyn Registry>,
@@ -34,8 +33,6 @@ pub struct Backend {
     pub store: Arc<dyn Store>,
     /// What must be swept now and then, if the store does not forget by itself.
     pub swept: Option<Arc<SqliteStore>>,
-    /// What clients publish at their `jwks_uri`.
-    pub client_keys: Arc<dyn ClientKeys>,
     /// The brands' members.
     pub members: Arc<dyn Members>,
     /// What signs.
@@ -70,7 +67,6 @@ impl Backend {
             registry: Arc::new(ConfiguredRegistry::new(&configuration.tenants)),
             store: store.clone(),
             swept: Some(store),
-            client_keys: Arc::new(NoWayOut),
             members: Arc::new(ConfiguredMembers::new(configuration.members.clone())),
             signer: keys.clone(),
             public_keys: keys,

@@ -22,7 +22,6 @@
 
 pub mod backend;
 pub mod cli;
-mod client_keys;
 pub mod client_secret;
 pub mod clock;
 mod demo;

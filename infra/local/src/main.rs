@@ -3,6 +3,7 @@
 use std::{
     io::{self, Write},
     process::ExitCode,
+    time::Duration,
 };
 
 use symbolon_local::{
@@ -11,10 +12,25 @@ use symbolon_local::{
     random::OsRandom,
     server::{Options, Running, Server},
 };
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::{
+    runtime::Runtime,
+    signal::unix::{SignalKind, signal},
+};
 
-#[tokio::main]
-async fn main() -> ExitCode {
+/// How long work may take at the end that no answer depends on, such as the look-up of a name.
+const REST: Duration = Duration::from_millis(100);
+
+fn main() -> ExitCode {
+    let runtime = match Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => return refuse(&format!("cannot start: {error}"), ExitCode::FAILURE),
+    };
+    let code = runtime.block_on(run());
+    runtime.shutdown_timeout(REST);
+    code
+}
+
+async fn run() -> ExitCode {
     #[expect(clippy::disallowed_methods, reason = "this is the composition root")]
     let command = cli::parse(std::env::args_os());
     match command {

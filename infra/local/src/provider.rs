@@ -12,6 +12,7 @@ use symbolon::{
     },
     wire::{Request, Response},
 };
+use symbolon_outbound::{FetchedClientKeys, Outbound};
 
 use crate::{backend::Backend, clock::MovableClock, inbox::Inbox, probe::Probe, routes::Route};
 
@@ -42,16 +43,16 @@ pub struct Workbench {
 
 impl Provider {
     /// Puts everything together. Every call of a port that may fail passes the probe.
-    pub fn on(backend: Backend) -> (Self, Workbench) {
+    pub fn on(backend: Backend, outbound: Arc<Outbound>) -> (Self, Workbench) {
         let workbench = Workbench {
             inbox: Arc::new(Inbox::new(backend.clock.clone())),
             clock: backend.clock.clone(),
             probe: Arc::default(),
         };
-        (Self::assemble(&workbench, backend), workbench)
+        (Self::assemble(&workbench, backend, outbound), workbench)
     }
 
-    fn assemble(workbench: &Workbench, backend: Backend) -> Self {
+    fn assemble(workbench: &Workbench, backend: Backend, outbound: Arc<Outbound>) -> Self {
         let Backend {
             registry,
             random,
@@ -106,7 +107,7 @@ impl Provider {
                 grants: grants.clone(),
                 members: members.clone(),
                 assertions,
-                client_keys: backend.client_keys,
+                client_keys: Arc::new(FetchedClientKeys::new(outbound, clock.clone())),
                 signer,
                 clock: clock.clone(),
                 random: random.clone(),

@@ -172,18 +172,27 @@ fn keys(at: &Setting, jwks: &Value) -> Result<Vec<Jwk>, ConfigError> {
 }
 
 fn key(at: &Setting, jwk: &Value) -> Result<Jwk, ConfigError> {
-    let private = PRIVATE.iter().find(|name| jwk.get(**name).is_some());
-    if let Some(name) = private {
-        return Err(at.refused(format!("holds a private key (`{name}`); register the public one")));
+    client_key(jwk).map_err(|cause| at.refused(cause))
+}
+
+/// A public key that a client may sign with, registered or published: P-256, or RSA of at least 2048 bits. The error
+/// continues a sentence that begins with the key.
+pub fn client_key(jwk: &Value) -> Result<Jwk, String> {
+    if let Some(name) = PRIVATE.iter().find(|name| jwk.get(**name).is_some()) {
+        return Err(format!("holds a private key (`{name}`); register the public one"));
     }
-    let key: Jwk = serde_json::from_value(jwk.clone()).map_err(|error| at.refused(error))?;
-    let signs = matches!(key.common.public_key_use, None | Some(PublicKeyUse::Signature));
-    at.require(signs, "is not for signatures (`use`)")?;
+    let key: Jwk = serde_json::from_value(jwk.clone()).map_err(|error| error.to_string())?;
+    if !matches!(key.common.public_key_use, None | Some(PublicKeyUse::Signature)) {
+        return Err("is not for signatures (`use`)".to_owned());
+    }
     let strong = match &key.algorithm {
         AlgorithmParameters::EllipticCurve(curve) => curve.curve == EllipticCurve::P256,
         AlgorithmParameters::RSA(rsa) => rsa.n.len() >= SHORTEST_MODULUS,
         _ => false,
     };
-    at.require(strong, "is neither P-256 nor RSA of at least 2048 bits")?;
-    Ok(key)
+    if strong {
+        Ok(key)
+    } else {
+        Err("is neither P-256 nor RSA of at least 2048 bits".to_owned())
+    }
 }

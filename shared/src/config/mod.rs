@@ -38,6 +38,7 @@ use serde::Deserializer;
 
 use self::setting::Setting;
 pub use self::{
+    credentials::client_key,
     declaration::Declaration,
     fill::fill,
     reading::misread,

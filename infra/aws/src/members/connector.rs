@@ -6,8 +6,9 @@ use symbolon::{
     ports::{Clock, PortResult, Unavailable},
     types::{MemberId, PhoneNumber, TenantId},
 };
+use symbolon_outbound::Outbound;
 
-use crate::{Outbound, request_signature};
+use crate::request_signature;
 
 /// A member waits for it, and a page must still be made.
 const TIMEOUT: Duration = Duration::from_millis(1_500);
@@ -60,7 +61,10 @@ impl MemberConnector {
         let target = target.map_err(|refused| unavailable(tenant, format!("address {refused}")))?;
         let body = question.to_string().into_bytes();
         let headers = request_signature::headers(connector.secret.open()?, self.clock.now(), &body);
-        let answer = self.outbound.post(&target, &headers, body, TIMEOUT).await;
+        let answer = self
+            .outbound
+            .post(&target, "application/json", &headers, body, TIMEOUT)
+            .await;
         let answer = answer.map_err(|error| unavailable(tenant, error))?;
         match answer.status {
             404 => Ok(None),

@@ -5,10 +5,10 @@ use symbolon::{
     ports::{Clock, Unavailable},
     types::{MemberId, PhoneNumber, Sealable, Secret, TenantId},
 };
+use symbolon_outbound::Outbound;
 
 use super::MemberConnector;
 use crate::{
-    Outbound,
     cache::tests::Moved,
     request_signature,
     tls_server::{Reply, TlsServer},

@@ -6,8 +6,9 @@ use symbolon::{
     ports::{Clock, PortResult, Unavailable},
     types::{PhoneNumber, Secret, TenantId},
 };
+use symbolon_outbound::Outbound;
 
-use crate::{Outbound, request_signature};
+use crate::request_signature;
 
 /// A gateway that takes longer has taken the message or has not; the queue tries once more.
 const TIMEOUT: Duration = Duration::from_secs(2);
@@ -50,7 +51,10 @@ impl Webhook {
         };
         let body = serde_json::to_vec(&body).map_err(|_| failed("unwritable message"))?;
         let headers = request_signature::headers(connector.secret.open()?, self.clock.now(), &body);
-        let answer = self.outbound.post(&target, &headers, body, TIMEOUT).await;
+        let answer = self
+            .outbound
+            .post(&target, "application/json", &headers, body, TIMEOUT)
+            .await;
         match answer.map_err(failed)?.status {
             200..300 => Ok(()),
             status => Err(failed(format!("answered {status}"))),

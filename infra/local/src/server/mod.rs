@@ -21,6 +21,7 @@ use std::{
 };
 
 use symbolon::{config::Configuration, ports::Clock};
+use symbolon_outbound::Outbound;
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle, time};
 
 pub use self::options::{ConfigSource, Options, StartError};
@@ -78,7 +79,6 @@ impl Server {
         let Settings { configuration, demo } = settings::read(&options.config, scheme, address.port())?;
         let backend = open(&configuration).await?;
         let swept = backend.swept.clone();
-        let (provider, workbench) = Provider::on(backend);
 
         let mut hosts: Vec<String> = configuration
             .tenants
@@ -91,13 +91,17 @@ impl Server {
             .then(|| Identity::open(&options.data.join("tls"), &hosts))
             .transpose()
             .map_err(StartError::Tls)?;
+        let trusted = identity.as_ref().map(Identity::certificate_pem);
+        let outbound = trusted
+            .iter()
+            .fold(Outbound::on_this_machine(), |out, pem| out.believing(pem));
+        let (provider, workbench) = Provider::on(backend, Arc::new(outbound));
         let demo_apps = Partners {
             scheme,
             port: address.port(),
             data: &options.data,
             clock: workbench.clock.clone(),
         };
-        let trusted = identity.as_ref().map(Identity::certificate_pem);
         let partners = if demo.partners {
             demo_apps.sites(&configuration, trusted)?
         } else {

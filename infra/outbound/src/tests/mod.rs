@@ -1,13 +1,25 @@
+pub(crate) mod attacks;
+mod documents;
+mod on_this_machine;
+
 use std::{
-    net::Ipv4Addr,
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
+    io,
+    net::{IpAddr, Ipv4Addr},
+    sync::atomic::{AtomicUsize, Ordering},
+    time::Duration,
 };
 
-use super::*;
-use crate::tls_server::{Reply, TlsServer};
+use async_trait::async_trait;
+
+use crate::{
+    Answer, Outbound, OutboundError, Refused,
+    authorities::Authorities,
+    client::LARGEST,
+    connection::{Resolver, System},
+    is_public,
+    reach::Reach,
+    tls_server::{Reply, TlsServer},
+};
 
 const LONG: Duration = Duration::from_secs(5);
 const SHORT: Duration = Duration::from_millis(200);
@@ -19,27 +31,38 @@ fn only_here(address: IpAddr) -> bool {
 }
 
 /// Answers each question with the next list, the last one for ever.
-#[derive(Debug, Clone)]
-struct Scripted(Arc<Vec<Vec<IpAddr>>>, Arc<AtomicUsize>);
+struct Scripted(Vec<Vec<IpAddr>>, AtomicUsize);
 
-impl ResolveDns for Scripted {
-    fn resolve_dns<'a>(&'a self, _: &'a str) -> DnsFuture<'a> {
+#[async_trait]
+impl Resolver for Scripted {
+    async fn resolve(&self, _: &str) -> io::Result<Vec<IpAddr>> {
         let n = self.1.fetch_add(1, Ordering::SeqCst).min(self.0.len() - 1);
-        DnsFuture::ready(Ok(self.0[n].clone()))
+        Ok(self.0[n].clone())
     }
 }
 
 fn scripted(server: &TlsServer, answers: &[&[IpAddr]]) -> Outbound {
     let script = answers.iter().map(|list| list.to_vec()).collect();
-    let roots = TrustStore::empty().with_pem_certificate(server.pem.clone());
-    Outbound::new(only_here, roots, Scripted(Arc::new(script), Arc::default()))
+    let resolver = Scripted(script, AtomicUsize::new(0));
+    Outbound::new(Reach::Only(only_here), Authorities::only(&server.pem), resolver)
 }
 
 async fn post(client: &Outbound, url: &str, timeout: Duration) -> Result<Answer, OutboundError> {
     let target = client.target(url).map_err(OutboundError::Refused)?;
     client
-        .post(&target, &[("x-test", "yes".to_owned())], b"{}".to_vec(), timeout)
+        .post(
+            &target,
+            "application/json",
+            &[("x-test", "yes".to_owned())],
+            b"{}".to_vec(),
+            timeout,
+        )
         .await
+}
+
+async fn get(client: &Outbound, url: &str, timeout: Duration) -> Result<Vec<u8>, OutboundError> {
+    let target = client.target(url).map_err(OutboundError::Refused)?;
+    client.get_json(&target, timeout).await
 }
 
 #[tokio::test]
@@ -57,6 +80,7 @@ async fn an_answer_arrives_with_its_status_and_body() {
         "content-type: application/json",
         "x-test: yes",
         "user-agent: symbolon",
+        "connection: close",
     ] {
         assert!(request.contains(&format!("{line}\r\n")), "{request}");
     }
@@ -66,11 +90,7 @@ async fn an_answer_arrives_with_its_status_and_body() {
 #[tokio::test]
 async fn ss2_the_public_client_does_not_connect_to_this_machine() {
     let server = TlsServer::start(|_| Reply::json("200 OK", "{}")).await;
-    let client = Outbound::new(
-        is_public,
-        TrustStore::empty().with_pem_certificate(server.pem.clone()),
-        System,
-    );
+    let client = Outbound::new(Reach::Only(is_public), Authorities::only(&server.pem), System);
     for host in ["localhost", "127.0.0.1", "[::1]", "0x7f.1"] {
         let refused = post(&client, &format!("https://{host}:{}/", server.port), LONG).await;
         assert!(
@@ -198,4 +218,26 @@ async fn a_certificate_of_somebody_else_or_for_another_name_is_refused() {
         );
     }
     assert!(server.seen().is_empty());
+}
+
+#[tokio::test]
+async fn an_address_that_does_not_answer_is_left_after_a_second() {
+    // Accepts connections and says nothing, not even hello.
+    let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let client = Outbound::on_this_machine();
+    let url = format!("https://localhost:{}/", silent.local_addr().unwrap().port());
+    let left = tokio::time::timeout(Duration::from_secs(3), get(&client, &url, 2 * LONG)).await;
+    assert_eq!(left, Ok(Err(OutboundError::TimedOut)));
+}
+
+#[tokio::test]
+async fn another_address_of_a_name_is_tried() {
+    let server = TlsServer::start(|_| Reply::typed("application/json", "{}")).await;
+    let client = Outbound::new(
+        Reach::Only(|address| address.is_loopback()),
+        Authorities::only(&server.pem),
+        Scripted(vec![vec![ELSEWHERE, HERE]], AtomicUsize::new(0)),
+    );
+    let url = format!("https://gateway.test:{}/", server.port);
+    assert_eq!(get(&client, &url, LONG).await, Ok(b"{}".to_vec()));
 }

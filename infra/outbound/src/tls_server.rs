@@ -1,9 +1,10 @@
-//! A TLS server on loopback that answers as a test tells it, for what goes out over [`Outbound`](crate::Outbound).
+//! A TLS server on loopback that answers as a test tells it, for what goes out. `symbolon-aws` tests its
+//! adapters against the same file.
 
 use std::sync::{Arc, Mutex};
 
 use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
+    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
     net::{TcpListener, TcpStream},
 };
 use tokio_rustls::{
@@ -15,6 +16,7 @@ use tokio_rustls::{
 };
 
 /// What is written for one request, and whether the connection then stays open without another byte.
+#[derive(Clone)]
 pub(crate) struct Reply {
     pub(crate) bytes: Vec<u8>,
     pub(crate) stall: bool,
@@ -29,6 +31,14 @@ impl Reply {
             bytes: text.into_bytes(),
             stall: false,
         }
+    }
+
+    pub(crate) fn typed(content_type: &str, body: &str) -> Self {
+        let length = body.len();
+        let head = format!(
+            "HTTP/1.1 200 OK\r\ncontent-type: {content_type}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n"
+        );
+        Self::raw(head + body, false)
     }
 
     pub(crate) fn raw(bytes: impl Into<Vec<u8>>, stall: bool) -> Self {
@@ -97,7 +107,15 @@ async fn serve(
     seen: &Mutex<Vec<String>>,
     answer: &(impl Fn(&str) -> Reply + ?Sized),
 ) -> std::io::Result<()> {
-    let mut stream = acceptor.accept(stream).await?;
+    exchange(acceptor.accept(stream).await?, seen, answer).await
+}
+
+/// Reads one request and writes what it is told.
+pub(crate) async fn exchange(
+    mut stream: impl AsyncRead + AsyncWrite + Unpin,
+    seen: &Mutex<Vec<String>>,
+    answer: &(impl Fn(&str) -> Reply + ?Sized),
+) -> std::io::Result<()> {
     let mut request = Vec::new();
     while !is_whole(&request) {
         if stream.read_buf(&mut request).await? == 0 {

@@ -2,54 +2,94 @@
 
 use std::net::IpAddr;
 
-use url::{Host, Url};
+use url::{Host, Position, Url};
 
-use super::{Addresses, Refused};
+use crate::{Refused, reach::Reach};
 
 /// Ports below this one belong to other protocols; 443 is the exception.
 const FIRST_FREE_PORT: u16 = 1024;
 
-/// An https address that may be asked. Holds the exact form that is sent, so that nothing reads it differently later.
+/// An address that may be asked. Holds the exact form that is sent, so that nothing reads it differently later.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Target(Url);
+pub struct Target {
+    url: Url,
+    host: Host,
+    port: u16,
+}
 
 impl Target {
     /// Reads and checks the address.
-    pub fn parse(text: &str, allowed: Addresses) -> Result<Self, Refused> {
+    pub(crate) fn parse(text: &str, reach: Reach) -> Result<Self, Refused> {
         let url = Url::parse(text).map_err(|_| Refused::Url("is not a URL"))?;
         let require = |holds: bool, cause| if holds { Ok(()) } else { Err(Refused::Url(cause)) };
-        require(url.scheme() == "https", "is not https")?;
+        let host = url.host().ok_or(Refused::Url("is not https"))?;
+        let clear = url.scheme() == "http" && reach.is_here(&host);
+        require(url.scheme() == "https" || clear, "is not https")?;
         require(
             url.username().is_empty() && url.password().is_none(),
             "has credentials in it",
         )?;
-        let port = url.port().unwrap_or(443);
+        let port = url.port_or_known_default().unwrap_or_default();
         require(
             port == 443 || port >= FIRST_FREE_PORT,
             "has another service's port",
         )?;
-        // Name resolution never sees a literal, so the check there would not either. `Url` has read decimal, octal
-        // and hexadecimal forms as the addresses they are.
-        let literal: Option<IpAddr> = match url.host() {
-            Some(Host::Ipv4(v4)) => Some(v4.into()),
-            Some(Host::Ipv6(v6)) => Some(v6.into()),
-            Some(Host::Domain(_)) | None => None,
+        // Refused before anything is sent to it. `Url` has read decimal, octal and hexadecimal forms as the addresses
+        // they are.
+        let literal: Option<IpAddr> = match host {
+            Host::Ipv4(v4) => Some(v4.into()),
+            Host::Ipv6(v6) => Some(v6.into()),
+            Host::Domain(_) => None,
         };
         match literal {
-            Some(address) if !allowed(address) => Err(Refused::Address(address)),
-            _ => Ok(Self(url)),
+            Some(address) if !reach.addresses(&host)(address) => Err(Refused::Address(address)),
+            _ => Ok(Self {
+                host: host.to_owned(),
+                port,
+                url,
+            }),
         }
     }
 
     /// The address as it is sent.
     pub fn as_str(&self) -> &str {
-        self.0.as_str()
+        self.url.as_str()
+    }
+
+    /// Whether it is asked without TLS.
+    pub(crate) fn is_clear(&self) -> bool {
+        self.url.scheme() == "http"
+    }
+
+    pub(crate) fn host(&self) -> Host<&str> {
+        match &self.host {
+            Host::Domain(name) => Host::Domain(name),
+            Host::Ipv4(v4) => Host::Ipv4(*v4),
+            Host::Ipv6(v6) => Host::Ipv6(*v6),
+        }
+    }
+
+    pub(crate) fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Host, and port unless it is the scheme's own (RFC 9110 s7.2).
+    pub(crate) fn authority(&self) -> &str {
+        &self.url[Position::BeforeHost..Position::AfterPort]
+    }
+
+    /// Path and query (RFC 9112 s3.2.1).
+    pub(crate) fn path(&self) -> &str {
+        &self.url[Position::BeforePath..Position::AfterQuery]
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{super::is_public, *};
+    use super::*;
+    use crate::is_public;
+
+    const PUBLIC: Reach = Reach::Only(is_public);
 
     #[test]
     fn ss2_an_address_is_https_without_credentials_on_a_port_of_its_own() {
@@ -65,14 +105,14 @@ mod tests {
             ("https://gateway.brand.tld:1023/", "has another service's port"),
             ("https://gateway.brand.tld:0/", "has another service's port"),
         ] {
-            assert_eq!(Target::parse(text, is_public), Err(Refused::Url(cause)), "{text}");
+            assert_eq!(Target::parse(text, PUBLIC), Err(Refused::Url(cause)), "{text}");
         }
         for text in [
             "https://gateway.brand.tld",
             "https://gateway.brand.tld:8443/x?y=z",
             "https://1.1.1.1/",
         ] {
-            assert!(Target::parse(text, is_public).is_ok(), "{text}");
+            assert!(Target::parse(text, PUBLIC).is_ok(), "{text}");
         }
     }
 
@@ -97,7 +137,7 @@ mod tests {
             "１２７.0.0.1",
             "127。0。0。1",
         ] {
-            let refused = Target::parse(&format!("https://{host}/"), is_public);
+            let refused = Target::parse(&format!("https://{host}/"), PUBLIC);
             assert!(matches!(refused, Err(Refused::Address(_))), "{host}: {refused:?}");
         }
     }

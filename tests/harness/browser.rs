@@ -68,14 +68,14 @@ impl Browser {
     pub async fn once(&mut self, method: Method, url: &Url, body: Option<&[(String, String)]>) -> Page {
         let host = demo_name(url.host_str().unwrap()).to_owned();
         let mut request: RequestBuilder = self.http.request(method, url.clone());
+        request = request.header(header::ACCEPT, "text/html,*/*;q=0.8");
         let jar = self.cookies.entry(host.clone()).or_default();
         if !jar.is_empty() {
-            let line = jar
+            let sent: Vec<_> = jar
                 .iter()
-                .map(|(n, v)| format!("{n}={v}"))
-                .collect::<Vec<_>>()
-                .join("; ");
-            request = request.header(header::COOKIE, line);
+                .filter_map(|(n, v)| Some(format!("{}={v}", sent_to(n, url.path())?)))
+                .collect();
+            request = request.header(header::COOKIE, sent.join("; "));
         }
         for (name, value) in &self.headers {
             request = request.header(*name, value);
@@ -113,6 +113,10 @@ impl Browser {
                 .get(header::LOCATION)
                 .filter(|_| page.status.is_redirection())
             else {
+                if let Some((action, fields)) = page.posts_itself().filter(|(to, _)| self.visits(to)) {
+                    (method, url, body) = (Method::POST, action, Some(fields));
+                    continue;
+                }
                 if is_issuer(page.url.host_str().unwrap()) {
                     self.seen.push(page.url.path().to_owned());
                 }
@@ -194,12 +198,33 @@ fn demo_name(host: &str) -> &str {
     }
 }
 
+/// A cookie for all paths, as ours are, is kept by its name; the name of any other is followed by its path.
 fn keep(jar: &mut BTreeMap<String, String>, cookie: &str) {
     let (pair, attributes) = cookie.split_once(';').unwrap_or((cookie, ""));
     let (name, value) = pair.split_once('=').unwrap();
-    if attributes.to_ascii_lowercase().contains("max-age=0") {
-        jar.remove(name);
+    let attribute = |wanted: &str| {
+        let mut all = attributes.split(';').filter_map(|a| a.trim().split_once('='));
+        all.find(|(name, _)| name.eq_ignore_ascii_case(wanted))
+            .map(|(_, value)| value)
+    };
+    let name = match attribute("path") {
+        None | Some("/") => name.to_owned(),
+        Some(path) => format!("{name} {path}"),
+    };
+    let over =
+        attribute("max-age") == Some("0") || attribute("expires").is_some_and(|date| date.contains(" 1970 "));
+    if over {
+        jar.remove(&name);
     } else {
-        jar.insert(name.to_owned(), value.to_owned());
+        jar.insert(name, value.to_owned());
     }
+}
+
+/// The name a kept cookie is sent under to a path, if it is for that path (RFC 6265 s5.1.4).
+fn sent_to<'a>(kept: &'a str, path: &str) -> Option<&'a str> {
+    let Some((name, own)) = kept.split_once(' ') else {
+        return Some(kept);
+    };
+    let rest = path.strip_prefix(own)?;
+    (rest.is_empty() || rest.starts_with('/')).then_some(name)
 }

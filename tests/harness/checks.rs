@@ -11,7 +11,7 @@ use super::{Brand, Browser, World, claims_of};
 /// What a JSON endpoint refused with: its status and `error`. Every refusal is JSON that nobody may keep.
 pub async fn refusal(answer: Response) -> (u16, String) {
     let status = answer.status().as_u16();
-    assert_eq!(answer_header(&answer, "content-type"), "application/json");
+    assert_eq!(media_type(&answer), "application/json");
     assert_eq!(answer_header(&answer, "cache-control"), "no-store");
     let body: Value = answer.json().await.unwrap();
     assert!(body.get("access_token").is_none(), "refused, but {body}");
@@ -22,6 +22,17 @@ pub async fn refusal(answer: Response) -> (u16, String) {
 pub fn answer_header(answer: &Response, name: &str) -> String {
     let value = answer.headers().get(name);
     value.map_or_else(String::new, |v| v.to_str().unwrap().to_owned())
+}
+
+/// What kind of document an answer is, whatever its parameters: `charset` means nothing to JSON (RFC 8259 s11).
+pub fn media_type(answer: &Response) -> String {
+    let value = answer_header(answer, "content-type");
+    value
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase()
 }
 
 /// Borrowed pairs as the fields of a form.

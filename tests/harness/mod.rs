@@ -5,6 +5,7 @@ pub mod aws;
 mod browser;
 mod checks;
 mod client;
+mod oracle;
 mod outcome;
 mod page;
 mod process;
@@ -17,7 +18,9 @@ mod trail;
 mod world;
 
 pub use browser::Browser;
-pub use checks::{answer_header, at_once, basic, fields, not_cacheable, number, refusal, replaced};
+pub use checks::{
+    answer_header, at_once, basic, fields, media_type, not_cacheable, number, refusal, replaced,
+};
 pub use client::{Authorization, Client, Tokens, claims_of, header_of, tampered};
 pub use page::{Page, query_of};
 pub use process::{Process, run};

@@ -52,8 +52,8 @@ impl Page {
         let location = self.header("location");
         let query = location
             .strip_prefix(sent.get("redirect_uri"))
-            .unwrap_or_else(|| panic!("{location}"));
-        assert!(query.starts_with(['?', '&']), "{location}");
+            .unwrap_or_else(|| panic!("{location} for {:?}", sent.params));
+        assert!(query.starts_with(['?', '&']), "{location} for {:?}", sent.params);
         let answer = query_of(&Url::parse(location).unwrap());
         assert_eq!(answer["error"], error, "{:?} {answer:?}", sent.params);
         let issuer = sent

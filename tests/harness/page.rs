@@ -102,6 +102,14 @@ impl Page {
         (action.unwrap(), fields.collect())
     }
 
+    /// What the page's script posts at once: the only thing any script does that this browser plays along with. Ours
+    /// have none on the way through an issuer.
+    pub fn posts_itself(&self) -> Option<(Url, Vec<(String, String)>)> {
+        self.body
+            .contains("document.forms[0].submit()")
+            .then(|| self.form("form"))
+    }
+
     /// The callback's parameters.
     pub fn callback(&self) -> BTreeMap<String, String> {
         query_of(&self.url)

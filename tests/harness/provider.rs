@@ -2,9 +2,9 @@ use std::path::Path;
 
 use symbolon_local::server::{ConfigSource, Options, Running, Server};
 
-use super::world::options;
 #[cfg(feature = "aws")]
 use super::{aws::Account, stack::Stack};
+use super::{oracle::Oracle, world::options};
 
 /// What answers a world's requests.
 pub enum Provider {
@@ -12,6 +12,8 @@ pub enum Provider {
     Server(Box<InProcess>),
     /// The local server, as a process of its own.
     Process { port: u16 },
+    /// A certified provider that is not ours.
+    Oracle(Oracle),
     /// Functions behind an API.
     #[cfg(feature = "aws")]
     Stack(Stack),
@@ -27,15 +29,16 @@ pub struct InProcess {
 }
 
 /// What the suites run against, as their runner says.
-#[cfg(feature = "aws")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Target {
     Local,
+    Oracle,
+    #[cfg(feature = "aws")]
     DynamoDb,
+    #[cfg(feature = "aws")]
     Stack,
 }
 
-#[cfg(feature = "aws")]
 impl Target {
     #[expect(
         clippy::disallowed_methods,
@@ -44,9 +47,14 @@ impl Target {
     fn named() -> Self {
         match std::env::var("SYMBOLON_TARGET").as_deref() {
             Err(_) | Ok("local") => Self::Local,
+            Ok("oracle") => Self::Oracle,
+            #[cfg(feature = "aws")]
             Ok("dynamodb") => Self::DynamoDb,
+            #[cfg(feature = "aws")]
             Ok("stack") => Self::Stack,
-            Ok(other) => panic!("SYMBOLON_TARGET is local, dynamodb or stack, not {other}"),
+            Ok(other) => {
+                panic!("SYMBOLON_TARGET is local, oracle, dynamodb or stack (with its feature), not {other}")
+            }
         }
     }
 }
@@ -57,6 +65,9 @@ impl Provider {
         #[cfg(feature = "aws")]
         if Target::named() == Target::Stack {
             return Self::Stack(Stack::seeded(data, &configuration).await);
+        }
+        if Target::named() == Target::Oracle {
+            return Self::Oracle(Oracle::start(data, &configuration).await);
         }
         let mut server = InProcess {
             running: None,
@@ -76,6 +87,7 @@ impl Provider {
         match self {
             Self::Server(server) => server.port,
             Self::Process { port } => *port,
+            Self::Oracle(oracle) => oracle.port(),
             #[cfg(feature = "aws")]
             Self::Stack(stack) => stack.port(),
         }
@@ -92,6 +104,11 @@ impl Provider {
                 server.start().await;
             }
             Self::Process { .. } => panic!("a process is restarted by its own handle"),
+            Self::Oracle(oracle) => {
+                if let Some(text) = configuration {
+                    oracle.configure(&text).await;
+                }
+            }
             #[cfg(feature = "aws")]
             Self::Stack(stack) => {
                 if let Some(text) = configuration {
@@ -104,7 +121,7 @@ impl Provider {
     /// A host of the demo, as this provider has it.
     pub fn host(&self, name: &str) -> String {
         match self {
-            Self::Server(_) | Self::Process { .. } => name.to_owned(),
+            Self::Server(_) | Self::Process { .. } | Self::Oracle(_) => name.to_owned(),
             #[cfg(feature = "aws")]
             Self::Stack(stack) => stack.host(name),
         }
@@ -113,7 +130,7 @@ impl Provider {
     /// Panics where there is no development side.
     pub fn develops(&self) {
         match self {
-            Self::Server(_) | Self::Process { .. } => {}
+            Self::Server(_) | Self::Process { .. } | Self::Oracle(_) => {}
             #[cfg(feature = "aws")]
             Self::Stack(_) => panic!("no Lambda has a development side"),
         }

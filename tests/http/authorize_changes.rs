@@ -28,8 +28,9 @@ async fn a028_going_on_as_herself_does_not_make_a_sign_in_younger() {
         .code(&world, &mut browser, "openid", ALICE)
         .await;
     let page = chooser(&world, &mut browser, "60").await;
-    let at_once = browser.clone().submit(&page, "form#continue-form", &[]).await;
+    let at_once = browser.submit(&page, "form#continue-form", &[]).await;
     assert!(at_once.callback().contains_key("code"));
+    let page = chooser(&world, &mut browser, "60").await;
     world.advance(61).await;
     let late = browser.submit(&page, "form#continue-form", &[]).await;
     assert!(late.has("form#phone-form"), "{}", late.url);

@@ -1,5 +1,7 @@
 //! Where an answer may go. Everything that is not byte for byte a registered URI ends on a page.
 
+mod query;
+
 use crate::harness::{Authorization, Client, World};
 
 /// Asks with each URI in place of the registered one, also silently, and expects the page every time.
@@ -124,37 +126,6 @@ async fn a005_a_missing_uri_is_a_page_even_where_one_is_registered() {
             }
         }
     }
-}
-
-#[tokio::test]
-async fn a006_a_registered_query_is_kept_and_gains_the_answer() {
-    let registered = "http://127.0.0.1:3999/callback?shop=7&q=a%20b";
-    let world = World::edited(&[("http://127.0.0.1:3999/callback", registered)]).await;
-    let mut client = world.conformance();
-    client.redirect_uri = registered.to_owned();
-    let request = client.authorize("openid").with("response_type", "token");
-    let answer = world
-        .browser()
-        .ask(&request)
-        .await
-        .assert_refusal("unsupported_response_type", &request);
-    assert_eq!((answer["shop"].as_str(), answer["q"].as_str()), ("7", "a b"));
-    let (_, page) = client
-        .code(&world, &mut world.browser(), "openid", crate::harness::ALICE)
-        .await;
-    assert!(
-        page.url.as_str().starts_with(&format!("{registered}&code=")),
-        "{}",
-        page.url
-    );
-    let others = [
-        "http://127.0.0.1:3999/callback",
-        "http://127.0.0.1:3999/callback?shop=7",
-        "http://127.0.0.1:3999/callback?q=a%20b&shop=7",
-        "http://127.0.0.1:3999/callback?shop=7&q=a+b",
-        "http://127.0.0.1:3999/callback?shop=7&q=a%20b&x=1",
-    ];
-    all_are_pages(&client, &world, &others).await;
 }
 
 #[tokio::test]

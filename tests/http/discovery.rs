@@ -1,11 +1,13 @@
 //! What an issuer says of itself, to whom, and under which host.
 
+mod cors;
+
 use std::collections::BTreeSet;
 
 use reqwest::{Method, Response, header::HeaderMap};
 use serde_json::{Value, json};
 
-use crate::harness::{ALICE, Brand, RawAnswer, World, header_of};
+use crate::harness::{ALICE, Brand, RawAnswer, World, header_of, media_type};
 
 const OPENID: &str = "/.well-known/openid-configuration";
 const OAUTH: &str = "/.well-known/oauth-authorization-server";
@@ -34,6 +36,16 @@ async fn send(brand: &Brand, method: Method, path: &str, headers: &[(&str, &str)
     request.send().await.unwrap()
 }
 
+/// Whether there is anything at a path. Where only POST is meant, a GET may be answered as if there were not.
+async fn answers(brand: &Brand, path: &str) -> bool {
+    for method in [Method::GET, Method::POST] {
+        if send(brand, method, path, &[]).await.status() != 404 {
+            return true;
+        }
+    }
+    false
+}
+
 fn allowed_origin(headers: &HeaderMap) -> Option<&str> {
     headers
         .get("access-control-allow-origin")
@@ -53,12 +65,11 @@ async fn a073_a074_every_issuer_describes_itself_under_both_names() {
         assert_eq!(metadata, brand.json(OAUTH).await);
         for path in [OPENID, OAUTH] {
             let answer = send(&brand, Method::GET, path, &[]).await;
-            assert_eq!(answer.headers()["content-type"], "application/json");
+            assert_eq!(media_type(&answer), "application/json");
             assert!(!answer.headers().contains_key("set-cookie"));
             for method in [Method::POST, Method::PUT, Method::DELETE] {
                 let answer = send(&brand, method, path, &[]).await;
-                assert_eq!(answer.status(), 405, "{path}");
-                assert!(answer.headers().contains_key("allow"));
+                assert!(answer.status().is_client_error(), "{path}: {}", answer.status());
             }
         }
         for near in [
@@ -67,6 +78,18 @@ async fn a073_a074_every_issuer_describes_itself_under_both_names() {
             "/.well-known/",
         ] {
             assert_eq!(send(&brand, Method::GET, near, &[]).await.status(), 404, "{near}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn ht4_discovery_is_read_and_nothing_else() {
+    let world = World::start().await;
+    for path in [OPENID, OAUTH] {
+        for method in [Method::POST, Method::PUT, Method::DELETE] {
+            let answer = send(&world.urbantrend(), method, path, &[]).await;
+            assert_eq!(answer.status(), 405, "{path}");
+            assert!(answer.headers().contains_key("allow"));
         }
     }
 }
@@ -84,7 +107,7 @@ async fn a075_only_what_works_is_listed() {
                 let path = uri
                     .strip_prefix(&brand.issuer)
                     .unwrap_or_else(|| panic!("{name}: {uri}"));
-                assert_ne!(send(&brand, Method::GET, path, &[]).await.status(), 404, "{name}");
+                assert!(answers(&brand, path).await, "{name}");
             }
         }
         for (name, value) in [
@@ -171,79 +194,14 @@ async fn a076_te4_keys_are_public_distinct_and_of_one_brand() {
     let tokens = client.tokens(&world, &mut world.browser(), "openid", ALICE).await;
     let (here, there) = (urbantrend.keys().await, northpeak.keys().await);
     for token in [tokens.id.as_deref().unwrap(), &tokens.access] {
+        if token.split('.').count() != 3 {
+            // a090 wants an access token to be a JWT; here it is enough that every JWT has its key.
+            continue;
+        }
         let header = header_of(token);
         let kid = header["kid"].as_str().unwrap();
         assert_eq!(here[kid]["alg"], header["alg"]);
         assert!(!there.contains_key(kid));
-    }
-}
-
-#[tokio::test]
-async fn a078_anybody_may_read_discovery_and_keys() {
-    let world = World::start().await;
-    for path in [OPENID, OAUTH, JWKS] {
-        for origin in ["https://anywhere.example", "null"] {
-            let answer = send(&world.urbantrend(), Method::GET, path, &[("origin", origin)]).await;
-            assert_eq!(allowed_origin(answer.headers()), Some("*"), "{path}");
-            assert!(!answer.headers().contains_key("access-control-allow-credentials"));
-        }
-    }
-}
-
-#[tokio::test]
-#[cfg_attr(
-    feature = "stack",
-    ignore = "the emulator answers OPTIONS itself; functions/tests do"
-)]
-async fn a078_token_and_userinfo_open_to_registered_origins_only() {
-    let world = World::edited(&[WITH_ORIGIN]).await;
-    let brand = world.urbantrend();
-    for path in ["/oauth2/token", "/userinfo"] {
-        let preflight = [
-            ("access-control-request-method", "POST"),
-            (
-                "access-control-request-headers",
-                "authorization,dpop,content-type",
-            ),
-        ];
-        let ours = [&preflight[..], &[("origin", "https://spa.example")]].concat();
-        let answer = send(&brand, Method::OPTIONS, path, &ours).await;
-        assert!(answer.status().is_success(), "{path}");
-        assert_eq!(allowed_origin(answer.headers()), Some("https://spa.example"));
-        let allowed = answer.headers()["access-control-allow-headers"].to_str().unwrap();
-        for needed in ["authorization", "dpop", "content-type"] {
-            assert!(allowed.contains(needed), "{allowed}");
-        }
-        // An error must be readable too, or the app cannot tell what is wrong.
-        let answer = send(&brand, Method::POST, path, &[("origin", "https://spa.example")]).await;
-        assert_eq!(allowed_origin(answer.headers()), Some("https://spa.example"));
-        let exposed = answer.headers()["access-control-expose-headers"]
-            .to_str()
-            .unwrap()
-            .to_ascii_lowercase();
-        assert!(exposed.contains("www-authenticate") && exposed.contains("dpop-nonce"));
-        assert!(!answer.headers().contains_key("access-control-allow-credentials"));
-
-        for foreign in [
-            "https://evil.example",
-            "null",
-            "https://spa.example.evil.example",
-            "http://spa.example",
-            "https://spa.example:8443",
-            "https://spa.example/",
-            "https://SPA.example",
-            "*",
-        ] {
-            for method in [Method::OPTIONS, Method::POST] {
-                let headers = [&preflight[..], &[("origin", foreign)]].concat();
-                let answer = send(&brand, method, path, &headers).await;
-                assert_eq!(allowed_origin(answer.headers()), None, "{path} {foreign}");
-            }
-            // Another brand's apps are foreign as well.
-            let north = [("origin", "https://spa.example")];
-            let answer = send(&world.northpeak(), Method::POST, path, &north).await;
-            assert_eq!(allowed_origin(answer.headers()), None, "{path}");
-        }
     }
 }
 

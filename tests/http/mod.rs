@@ -4,6 +4,8 @@ mod account;
 mod authorize;
 mod authorize_answer;
 mod authorize_changes;
+mod authorize_hints;
+mod authorize_pkce;
 mod authorize_prompt;
 mod authorize_redirect;
 mod authorize_tabs;

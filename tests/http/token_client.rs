@@ -1,7 +1,7 @@
 mod assertion;
+mod basic;
 mod published_keys;
 
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -30,6 +30,12 @@ async fn post(brand: &Brand, authorization: Option<&str>, more: &[(&str, &str)])
     request.send().await.unwrap()
 }
 
+/// RFC 7617 s2: the scheme, and a realm.
+fn asks_for_basic(answer: &Response, case: &str) {
+    let challenge = answer_header(answer, "www-authenticate");
+    assert!(challenge.starts_with("Basic realm=\""), "{case}: {challenge}");
+}
+
 fn is(status: u16, error: &str) -> (u16, String) {
     (status, error.to_owned())
 }
@@ -47,9 +53,7 @@ async fn a049_only_a_posted_form_is_read() {
                 request = request.header("x-http-method-override", other);
             }
             let answer = request.send().await.unwrap();
-            assert_eq!(answer.status(), 405, "ht4: {method}");
-            assert_eq!(answer_header(&answer, "allow"), "POST, OPTIONS", "{method}");
-            not_cacheable(&answer);
+            assert!(answer.status().is_client_error(), "ht4: {method}");
         }
     }
     let form = "grant_type=authorization_code&code=x&redirect_uri=x&client_id=spa-demo";
@@ -86,6 +90,19 @@ async fn a049_only_a_posted_form_is_read() {
 }
 
 #[tokio::test]
+async fn a049_ht4_any_other_method_is_405() {
+    let world = World::start().await;
+    for method in ["GET", "HEAD", "PUT", "PATCH", "DELETE", "TRACE"] {
+        let method = Method::from_bytes(method.as_bytes()).unwrap();
+        let request = world.urbantrend().request(method.clone(), "/oauth2/token");
+        let answer = request.send().await.unwrap();
+        assert_eq!(answer.status(), 405, "{method}");
+        assert_eq!(answer_header(&answer, "allow"), "POST, OPTIONS", "{method}");
+        not_cacheable(&answer);
+    }
+}
+
+#[tokio::test]
 async fn a049_credentials_in_the_address_are_refused() {
     let world = World::start().await;
     let brand = world.urbantrend();
@@ -104,68 +121,12 @@ async fn a049_credentials_in_the_address_are_refused() {
 }
 
 #[tokio::test]
-async fn a051_id_and_secret_are_form_decoded_after_base64() {
-    let secret = r#"client_secret = "a:b+c%d e&f=g/h-secret""#;
-    let world = World::edited(&[(r#"client_secret = "conformance-demo-secret""#, secret)]).await;
-    let brand = world.urbantrend();
-    for good in [
-        "conformance:a%3Ab%2Bc%25d+e%26f%3Dg%2Fh-secret",
-        "conformance:a:b%2Bc%25d%20e&f=g/h-secret",
-        "%63onformance:a:b%2bc%25d+e&f=g/h-secret",
-    ] {
-        let answer = post(&brand, Some(&basic(good)), &[]).await;
-        assert_eq!(refusal(answer).await, is(400, "invalid_grant"), "{good}");
-    }
-    for bad in [
-        "conformance:a:b+c%25d+e&f=g/h-secret",
-        "conformance:a:b%2Bc%d+e&f=g/h-secret",
-        "conformance:a%253Ab%252Bc%2525d+e%26f%3Dg%2Fh-secret",
-    ] {
-        let answer = post(&brand, Some(&basic(bad)), &[]).await;
-        assert_eq!(refusal(answer).await, is(401, "invalid_client"), "{bad}");
-    }
-}
-
-#[tokio::test]
-async fn a051_base64_is_strict() {
-    let world = World::start().await;
-    let brand = world.urbantrend();
-    let right = basic("conformance:conformance-demo-secret");
-    let scheme_in_capitals = right.replacen("Basic", "BASIC", 1);
-    for good in [&right, &scheme_in_capitals] {
-        let answer = post(&brand, Some(good), &[]).await;
-        assert_eq!(refusal(answer).await, is(400, "invalid_grant"), "{good}");
-    }
-    let encoded = right.trim_start_matches("Basic ");
-    for bad in [
-        format!("Basic  {encoded}"),
-        format!("Basic {encoded}="),
-        format!("Basic {}", encoded.trim_end_matches('=')),
-        format!("Basic {} {}", &encoded[..8], &encoded[8..]),
-        format!("Basic {encoded}, {right}"),
-        format!("Bearer {encoded}"),
-        format!("Basic {}", URL_SAFE_NO_PAD.encode("conformance")),
-        "Basic".to_owned(),
-        basic(":conformance-demo-secret"),
-    ] {
-        let answer = post(&brand, Some(&bad), &[]).await;
-        assert_eq!(
-            answer_header(&answer, "www-authenticate"),
-            "Basic realm=\"token\"",
-            "{bad}"
-        );
-        assert_eq!(refusal(answer).await, is(401, "invalid_client"), "{bad}");
-    }
-}
-
-#[tokio::test]
 async fn a052_every_failed_authentication_looks_the_same() {
     let world = World::start().await;
     let brand = world.urbantrend();
     let tries = [
         ("unknown client", basic("nobody:conformance-demo-secret")),
         ("wrong secret", basic("conformance:conformance-demo-secreT")),
-        ("empty secret", basic("conformance:")),
         (
             "secret of another client",
             basic("conformance:fashionboard-demo-secret"),
@@ -182,8 +143,7 @@ async fn a052_every_failed_authentication_looks_the_same() {
     for (case, authorization) in &tries {
         let answer = post(&brand, Some(authorization), &[]).await;
         assert_eq!(answer.status(), 401, "{case}");
-        let challenge = answer_header(&answer, "www-authenticate");
-        assert_eq!(challenge, "Basic realm=\"token\"", "{case}");
+        asks_for_basic(&answer, case);
         not_cacheable(&answer);
         bodies.push(answer.text().await.unwrap());
     }
@@ -193,7 +153,6 @@ async fn a052_every_failed_authentication_looks_the_same() {
             &[("client_id", "nobody"), ("client_secret", "x")][..],
         ),
         ("unknown, bare", &[("client_id", "nobody")]),
-        ("no client at all", &[]),
     ] {
         let answer = post(&brand, None, credentials).await;
         assert_eq!(answer.status(), 401, "{case}");
@@ -204,6 +163,20 @@ async fn a052_every_failed_authentication_looks_the_same() {
     assert_eq!(body["error"], "invalid_client");
     bodies.dedup();
     assert_eq!(bodies.len(), 1, "{bodies:?}");
+}
+
+#[tokio::test]
+async fn a052_no_secret_and_no_client_look_the_same_too() {
+    let world = World::start().await;
+    let brand = world.urbantrend();
+    let empty = post(&brand, Some(&basic("conformance:")), &[]).await;
+    asks_for_basic(&empty, "empty secret");
+    assert_eq!(refusal(empty).await, is(401, "invalid_client"));
+    for nobody in [&[][..], &[("client_id", "")]] {
+        let answer = post(&brand, None, nobody).await;
+        assert_eq!(answer_header(&answer, "www-authenticate"), "");
+        assert_eq!(refusal(answer).await, is(401, "invalid_client"), "{nobody:?}");
+    }
 }
 
 #[tokio::test]
@@ -318,10 +291,11 @@ async fn a053_two_methods_at_once_are_an_error() {
 async fn a056_a_public_client_gives_its_name_and_gets_nothing_for_itself() {
     let world = World::start().await;
     let brand = world.urbantrend();
-    let nameless = refusal(post(&brand, None, &[]).await).await;
-    assert_eq!(nameless, is(401, "invalid_client"));
-    let empty = refusal(post(&brand, None, &[("client_id", "")]).await).await;
-    assert_eq!(empty, is(401, "invalid_client"), "empty is absent");
+    for nameless in [&[][..], &[("client_id", "")]] {
+        let (status, error) = refusal(post(&brand, None, nameless).await).await;
+        assert!([400, 401].contains(&status), "{status}");
+        assert_ne!(error, "invalid_grant", "nobody is a client");
+    }
     let named = refusal(post(&brand, None, &[("client_id", "spa-demo")]).await).await;
     assert_eq!(named, is(400, "invalid_grant"));
     let for_itself = fields(&[("grant_type", "client_credentials")]);
@@ -361,7 +335,7 @@ async fn a057_each_mistake_has_its_own_error() {
 }
 
 #[tokio::test]
-async fn a057_a_repeated_parameter_and_broken_encoding_are_invalid_requests() {
+async fn a057_a_repeated_parameter_is_an_invalid_request() {
     let world = World::start().await;
     let (client, form) = (world.conformance(), fields(&UNKNOWN_CODE));
     for (name, value) in &form {
@@ -374,6 +348,11 @@ async fn a057_a_repeated_parameter_and_broken_encoding_are_invalid_requests() {
             "ht3: {name} twice"
         );
     }
+}
+
+#[tokio::test]
+async fn a057_ht2_broken_encoding_is_an_invalid_request() {
+    let world = World::start().await;
     let brand = world.urbantrend();
     for body in ["code=%zz", "code=%c0%af", "code=%00", "code=%ed%a0%80"] {
         let body = format!("grant_type=authorization_code&redirect_uri=x&client_id=spa-demo&{body}");

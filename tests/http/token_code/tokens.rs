@@ -24,7 +24,8 @@ async fn a058_the_id_token_says_what_it_must_and_no_more() {
     let id = tokens.id.as_deref().unwrap();
     let claims = world.urbantrend().verified(id).await;
     assert_eq!(header_of(id)["alg"], "RS256");
-    assert_eq!(header_of(id)["typ"], "JWT");
+    // RFC 7519 s5.1 recommends it, and says so of this value.
+    assert!(header_of(id).get("typ").is_none_or(|typ| typ == "JWT"));
     assert_eq!(claims["iss"], world.urbantrend().issuer.as_str());
     assert_eq!(claims["aud"], "conformance");
     assert_eq!(claims["nonce"], request.get("nonce"));
@@ -36,7 +37,7 @@ async fn a058_the_id_token_says_what_it_must_and_no_more() {
     let sub = claims["sub"].as_str().unwrap();
     assert!(sub.is_ascii() && !sub.is_empty() && sub.len() <= 255, "{sub}");
     let hash = URL_SAFE_NO_PAD.encode(&Sha256::digest(&tokens.access)[..16]);
-    assert_eq!(claims["at_hash"], hash);
+    assert!(claims.get("at_hash").is_none_or(|sent| *sent == hash), "{claims}");
     let allowed = [
         "acr",
         "amr",
@@ -95,7 +96,10 @@ async fn a059_the_clients_own_algorithm_signs_its_id_tokens() {
             assert_eq!(header_of(id)["alg"], algorithm);
             let claims = world.urbantrend().verified(id).await;
             let hash = URL_SAFE_NO_PAD.encode(&Sha256::digest(&tokens.access)[..16]);
-            assert_eq!(claims["at_hash"], hash, "{algorithm}");
+            assert!(
+                claims.get("at_hash").is_none_or(|sent| *sent == hash),
+                "{algorithm}"
+            );
         }
     }
 }
@@ -163,6 +167,21 @@ async fn a090_the_access_token_is_a_jwt_by_rfc_9068() {
 
 #[tokio::test]
 #[cfg_attr(feature = "stack", ignore = "moves the clock")]
+async fn a029_a090_access_tokens_say_when_she_signed_in_as_id_tokens_do() {
+    let world = World::start().await;
+    let (client, mut browser) = (world.conformance(), world.browser());
+    let first = client.tokens(&world, &mut browser, ALL, ALICE).await;
+    let signed_in = number(first.id.as_ref().unwrap(), "auth_time");
+    world.advance(1_000).await;
+    let by_sso = client.tokens(&world, &mut browser, ALL, ALICE).await;
+    let refreshed = client.refresh(&world, by_sso.refresh.as_deref().unwrap()).await;
+    for tokens in [first, by_sso, Tokens::of(refreshed).await] {
+        assert_eq!(number(&tokens.access, "auth_time"), signed_in);
+    }
+}
+
+#[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "moves the clock")]
 async fn a029_auth_time_is_when_she_signed_in_through_sso_and_refresh() {
     let world = World::start().await;
     let (client, mut browser) = (world.conformance(), world.browser());
@@ -174,9 +193,8 @@ async fn a029_auth_time_is_when_she_signed_in_through_sso_and_refresh() {
     let refreshed = client.refresh(&world, by_sso.refresh.as_deref().unwrap()).await;
     let refreshed = Tokens::of(refreshed).await;
     for (tokens, later) in [(by_sso, 1_000), (refreshed, 2_000)] {
-        let (id, access) = (tokens.id.as_ref().unwrap(), &tokens.access);
+        let id = tokens.id.as_ref().unwrap();
         assert_eq!(number(id, "auth_time"), signed_in);
-        assert_eq!(number(access, "auth_time"), signed_in);
         assert!(number(id, "iat") >= signed_in + later);
     }
     let again = client.authorize(ALL).with("prompt", "login");

@@ -1,0 +1,42 @@
+// The demo's clients in the words of RFC 7591, which oidc-provider takes.
+
+const CODE = 'authorization_code';
+const KNOWN = [CODE, 'refresh_token', 'client_credentials', 'urn:ietf:params:oauth:grant-type:device_code'];
+
+// `own` is what only Symbolon's configuration has a word for; it is kept for the hooks in configuration.mjs.
+export function metadata(id, client, algorithms) {
+  const method = client.token_endpoint_auth_method ?? 'client_secret_basic';
+  const scopes = client.scopes ?? [];
+  const grants = (client.grant_types ?? [CODE, ...(scopes.includes('offline_access') ? ['refresh_token'] : [])])
+    .filter((grant) => KNOWN.includes(grant));
+  return {
+    client_id: id,
+    client_name: client.name,
+    token_endpoint_auth_method: method,
+    ...(method.startsWith('client_secret_') && { client_secret: client.client_secret }),
+    ...(client.jwks && { jwks: JSON.parse(client.jwks) }),
+    ...(client.jwks_uri && { jwks_uri: client.jwks_uri }),
+    application_type: client.application_type ?? 'web',
+    grant_types: grants,
+    response_types: grants.includes(CODE) ? ['code'] : [],
+    redirect_uris: client.redirect_uris ?? [],
+    post_logout_redirect_uris: client.post_logout_redirect_uris ?? [],
+    subject_type: 'pairwise',
+    sector_identifier_uri: `https://${client.sector ?? new URL(client.redirect_uris?.[0] ?? 'http://none').hostname}/`,
+    id_token_signed_response_alg: client.id_token_signed_response_alg ?? algorithms[0],
+    ...passed(client, [
+      'userinfo_signed_response_alg', 'introspection_signed_response_alg', 'request_object_signing_alg',
+      'require_signed_request_object', 'initiate_login_uri', 'require_pushed_authorization_requests', 'dpop_bound_access_tokens',
+      'backchannel_logout_uri', 'backchannel_logout_session_required', 'default_max_age', 'require_auth_time',
+      'token_endpoint_auth_signing_alg', 'default_acr_values',
+    ]),
+    own: {
+      pkce: client.pkce !== 'optional',
+      origins: client.allowed_origins ?? [],
+      audience: client.client_assertion_audience ?? 'issuer',
+    },
+  };
+}
+
+const passed = (client, names) =>
+  Object.fromEntries(names.filter((name) => client[name] !== undefined).map((name) => [name, client[name]]));

@@ -22,7 +22,7 @@ export function metadata(id, client, algorithms) {
     redirect_uris: client.redirect_uris ?? [],
     post_logout_redirect_uris: client.post_logout_redirect_uris ?? [],
     subject_type: 'pairwise',
-    sector_identifier_uri: `https://${client.sector ?? new URL(client.redirect_uris?.[0] ?? 'http://none').hostname}/`,
+    sector_identifier_uri: `https://${client.sector ?? hostOf(client.redirect_uris?.[0])}/`,
     id_token_signed_response_alg: client.id_token_signed_response_alg ?? algorithms[0],
     ...passed(client, [
       'userinfo_signed_response_alg', 'introspection_signed_response_alg', 'request_object_signing_alg',
@@ -37,6 +37,9 @@ export function metadata(id, client, algorithms) {
     },
   };
 }
+
+// An app's own scheme has no host; any name will do, as nothing is fetched from it.
+const hostOf = (uri) => (uri && new URL(uri).hostname) || 'app.localhost';
 
 const passed = (client, names) =>
   Object.fromEntries(names.filter((name) => client[name] !== undefined).map((name) => [name, client[name]]));

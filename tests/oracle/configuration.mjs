@@ -10,7 +10,7 @@ export const ACR = 'urn:symbolon:acr:otp';
 
 const on = { enabled: true };
 
-const CLAIMS = {
+export const CLAIMS = {
   openid: ['sub', 'acr', 'amr', 'auth_time'],
   profile: [
     'birthdate', 'family_name', 'gender', 'given_name', 'locale', 'middle_name', 'name', 'nickname', 'picture',

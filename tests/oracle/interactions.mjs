@@ -1,6 +1,6 @@
 // Signing in by one-time code and consenting, as a deployment of oidc-provider writes them for itself.
 import { randomInt } from 'node:crypto';
-import { ACR, allow } from './configuration.mjs';
+import { ACR, CLAIMS, allow } from './configuration.mjs';
 import * as pages from './pages.mjs';
 
 const NUMBER = /^\+\d{7,15}$/;
@@ -78,8 +78,8 @@ export class Interactions {
     const { provider, store } = this;
     const { missingOIDCScope = [], missingOIDCClaims = [], missingResourceScopes = {} } = prompt.details;
     if (!fields.has('decision')) {
-      const missing = [...missingOIDCScope, ...Object.values(missingResourceScopes).flat()];
-      const all = params.scope.split(' ').filter((scope) => scope !== 'openid').sort();
+      const missing = [...missingOIDCScope, ...missingOIDCClaims.map(scopeOf), ...Object.values(missingResourceScopes).flat()];
+      const all = [...new Set([...params.scope.split(' '), ...missing])].filter((one) => one && one !== 'openid').sort();
       const asked = missing.length > 0 ? all.filter((scope) => missing.includes(scope)) : all;
       return show(response, pages.consent(asked, all.filter((scope) => !asked.includes(scope))));
     }
@@ -110,6 +110,10 @@ export class Interactions {
     return show(response, pages.account());
   }
 }
+
+// The scope a claim asked for by its name belongs to, which is what she is asked for.
+const scopeOf = (claim) =>
+  Object.keys(CLAIMS).find((scope) => scope !== 'openid' && CLAIMS[scope]?.includes(claim));
 
 function given(grant) {
   const resources = Object.fromEntries(

@@ -177,6 +177,7 @@ async fn a029_a090_access_tokens_say_when_she_signed_in_as_id_tokens_do() {
     let refreshed = client.refresh(&world, by_sso.refresh.as_deref().unwrap()).await;
     for tokens in [first, by_sso, Tokens::of(refreshed).await] {
         assert_eq!(number(&tokens.access, "auth_time"), signed_in);
+        assert_eq!(claims_of(&tokens.access)["acr"], tokens.id_claims()["acr"]);
     }
 }
 

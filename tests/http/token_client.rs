@@ -2,6 +2,7 @@ mod assertion;
 mod basic;
 mod published_keys;
 
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};

@@ -255,6 +255,48 @@ fn table(home: &Loot, there: &Place, own: &Loot) -> Vec<Row> {
         ),
         Row::post("code at token", "/oauth2/token", &exchange, grant()).basic("conformance", secret),
         Row::post("refresh token at token", "/oauth2/token", &refresh, grant()).basic("conformance", secret),
+        Row::post(
+            "refresh token at revoke",
+            "/oauth2/revoke",
+            &[("token", &*home.refresh)],
+            Refused::Nothing,
+        )
+        .basic("conformance", secret),
+        Row::post(
+            "access token at revoke",
+            "/oauth2/revoke",
+            &[("token", &*home.access)],
+            Refused::Nothing,
+        )
+        .basic("conformance", secret),
+        Row::post(
+            "client at revoke",
+            "/oauth2/revoke",
+            &[("token", &*home.refresh)],
+            client(),
+        )
+        .basic(&home.own.id, &home.own_secret),
+        Row::post(
+            "refresh token at introspect",
+            "/oauth2/introspect",
+            &[("token", &*home.refresh)],
+            Refused::Inactive,
+        )
+        .basic("conformance", secret),
+        Row::post(
+            "access token at introspect",
+            "/oauth2/introspect",
+            &[("token", &*home.access)],
+            Refused::Inactive,
+        )
+        .basic("conformance", secret),
+        Row::post(
+            "client at introspect",
+            "/oauth2/introspect",
+            &[("token", &*own.access)],
+            client(),
+        )
+        .basic(&home.own.id, &home.own_secret),
         Row::get("access token at userinfo", "/userinfo".to_owned(), token()).bearer(&home.access),
         Row::get("id token at userinfo", "/userinfo".to_owned(), token()).bearer(&home.id_token),
         Row::post(

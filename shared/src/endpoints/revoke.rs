@@ -121,7 +121,11 @@ impl Revoke {
         is_its_own(client, &token.client)?;
         self.end_line(tenant, client, &token.member, token.issue, token.family)
             .await?;
-        self.tell(tenant, client, Some(&token.member), "refresh_token");
+        audit::line(AuditEvent::TokenRevoked, tenant)
+            .client(&client.id)
+            .subject(&self.keyring, &token.member)
+            .because("refresh_token")
+            .write();
         Ok(())
     }
 
@@ -138,7 +142,11 @@ impl Revoke {
             let (jti, until, now) = (token.claims.jti, token.claims.exp, self.clock.now());
             client_token::revoke(&*self.assertions, tenant, jti, until, now).await?;
         }
-        self.tell(tenant, client, token.consent().map(|c| &c.member), "access_token");
+        audit::line(AuditEvent::TokenRevoked, tenant)
+            .client(&client.id)
+            .subject(&self.keyring, token.consent().map(|consent| &consent.member))
+            .because("access_token")
+            .write();
         Ok(())
     }
 
@@ -186,20 +194,6 @@ impl Revoke {
                 .taint(&tenant.id, member, &client.id, Taint::Issue(issue), until, now)
         };
         Ok(once_more(mark).await?)
-    }
-
-    fn tell(
-        &self,
-        tenant: &Tenant,
-        client: &AuthenticatedClient,
-        member: Option<&MemberId>,
-        kind: &'static str,
-    ) {
-        audit::line(AuditEvent::TokenRevoked, tenant)
-            .client(&client.id)
-            .subject(&self.keyring, member)
-            .because(kind)
-            .write();
     }
 }
 

@@ -1,3 +1,4 @@
+// Long because every event of the trail is made to happen here, where the tidy test looks for it.
 //! The audit trail (OP2): each happening is one line with its brand, app and masked member, and nothing else is.
 //!
 //! A line reads `event tenant client member (cause)`; see [`Trail::told`].

@@ -1,3 +1,4 @@
+// Long because it is one table of everything that a brand gives out, at every endpoint.
 //! Two brands on one process: whatever one of them gave out is nothing at the other, at every endpoint, and works at
 //! home as if it had never been shown there (TE1-TE4, TE7, TE10, a095).
 

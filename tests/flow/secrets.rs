@@ -225,7 +225,9 @@ async fn happenings(world: &World, browser: &mut Browser, canaries: &mut Canarie
     canaries.tokens(&given_back);
     client.asks(world, &given_back.access).await;
     client.gives_back(world, &given_back.access).await;
-    client.gives_back(world, given_back.refresh.as_deref().unwrap()).await;
+    client
+        .gives_back(world, given_back.refresh.as_deref().unwrap())
+        .await;
     let issuer = &client.brand.issuer;
     let revoke = format!("{issuer}/account/revoke?client=conformance");
     let confirm = browser.get(&revoke).await;

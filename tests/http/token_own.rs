@@ -76,6 +76,18 @@ async fn a060_what_is_about_a_member_or_not_registered_is_refused() {
 }
 
 #[tokio::test]
+async fn a089_a060_a_named_api_narrows_it_down() {
+    let world = World::with_apis().await;
+    let stock = "https://stock.urbantrend.example";
+    let naming = |api: &str| fields(&[("grant_type", "client_credentials"), ("resource", api)]);
+    let tokens = Tokens::of(world.robot().token(&world, naming(stock)).await).await;
+    assert_eq!(tokens.scope(), ["stock.read"]);
+    assert_eq!(claims_of(&tokens.access)["aud"], json!([stock]));
+    let elsewhere = world.robot().token(&world, naming("https://other.example")).await;
+    assert_eq!(refusal(elsewhere).await, is(400, "invalid_target"));
+}
+
+#[tokio::test]
 async fn a056_a060_only_who_is_registered_for_it_may() {
     let world = World::with_apis().await;
     for client in [

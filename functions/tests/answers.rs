@@ -140,6 +140,17 @@ fn token_reads_a_base64_body_and_refuses_an_unknown_client() {
 }
 
 #[test]
+fn revoke_and_introspect_refuse_who_proves_nothing() {
+    for (binary, name) in [
+        (env!("CARGO_BIN_EXE_revoke"), "revoke_nobody"),
+        (env!("CARGO_BIN_EXE_introspect"), "introspect_public_client"),
+    ] {
+        let (status, body) = ask(binary, name);
+        assert_eq!((status, body.contains("invalid_client")), (401, true), "{name}: {body}");
+    }
+}
+
+#[test]
 fn ht4_token_takes_forms_only() {
     let (status, body) = ask(env!("CARGO_BIN_EXE_token"), "token_json_body");
     assert!([400, 415].contains(&status), "{status} {body}");

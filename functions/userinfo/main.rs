@@ -10,6 +10,7 @@ async fn main() -> Result<(), lambda_http::Error> {
         grants: world.grants(),
         members: world.members(),
         public_keys: world.public_keys(),
+        signer: world.signer(),
         clock: world.clock(),
         random: world.random(),
         keyring: world.keyring(),

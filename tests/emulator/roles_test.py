@@ -135,12 +135,13 @@ class Roles(unittest.TestCase):
         self.assertTrue(write("CODE#urbantrend#d1", "CODE#urbantrend#d2"))
         self.assertFalse(write("CODE#urbantrend#d1", "FAMILY#urbantrend#f"))
 
-    def test_only_token_unwraps_signing_keys(self) -> None:
+    def test_only_who_signs_unwraps_signing_keys(self) -> None:
         signing = {"symbolon:purpose": "signing", "symbolon:tenant": "urbantrend", "symbolon:algorithm": "RS256"}
         keyring = {"symbolon:purpose": "keyring"}
-        self.assertTrue(self.unwrap("token", signing))
-        self.assertTrue(self.unwrap("token", keyring))
-        for function in ("authorize", "login", "consent", "userinfo", "logout", "account", "deliver"):
+        for function in ("token", "introspect", "userinfo"):
+            self.assertTrue(self.unwrap(function, signing), function)
+            self.assertTrue(self.unwrap(function, keyring), function)
+        for function in ("authorize", "login", "consent", "revoke", "logout", "account", "deliver"):
             self.assertTrue(self.unwrap(function, keyring), function)
             self.assertFalse(self.unwrap(function, signing), function)
         self.assertFalse(self.unwrap("jwks", keyring))

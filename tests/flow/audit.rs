@@ -1,3 +1,4 @@
+// Long because every event of the trail is made to happen here, where the tidy test looks for it.
 //! The audit trail (OP2): each happening is one line with its brand, app and masked member, and nothing else is.
 //!
 //! A line reads `event tenant client member (cause)`; see [`Trail::told`].
@@ -369,4 +370,49 @@ async fn op2_a_client_that_proves_nothing_is_told_with_the_id_of_its_answer() {
     // One who is who she says, and asks for nonsense, is no impostor.
     assert_eq!(world.conformance().refresh(&world, "x").await.status(), 400);
     assert!(trail.told().is_empty());
+}
+
+#[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "reads this process's log")]
+async fn op2_a_token_given_back_is_told_and_asking_about_one_is_not() {
+    let (trail, world) = (Trail::begin(), World::with_apis().await);
+    let (client, tokens) = with_tokens(&world, &trail, &mut world.browser()).await;
+    let refresh = tokens.refresh.as_deref().unwrap();
+    client.asks(&world, refresh).await;
+    client.asks(&world, &tokens.access).await;
+    client.gives_back(&world, "unknown").await;
+    assert!(trail.told().is_empty());
+    client.gives_back(&world, &tokens.access).await;
+    assert_eq!(
+        trail.told(),
+        ["token_revoked urbantrend conformance m1 (access_token)"]
+    );
+    client.gives_back(&world, refresh).await;
+    assert_eq!(
+        trail.told(),
+        ["token_revoked urbantrend conformance m1 (refresh_token)"]
+    );
+    let own = vec![("grant_type".to_owned(), "client_credentials".to_owned())];
+    let own = Tokens::of(world.robot().token(&world, own).await).await;
+    world.robot().gives_back(&world, &own.access).await;
+    assert_eq!(
+        trail.told(),
+        [
+            "tokens_issued urbantrend robot",
+            "token_revoked urbantrend robot (access_token)"
+        ]
+    );
+    // Whoever cannot prove who it is, is told of with both.
+    let wrong = Client::basic(world.urbantrend(), "conformance", "guessed", "");
+    wrong.revoke(&world, refresh).await;
+    wrong.introspect(&world, refresh).await;
+    world.spa().introspect(&world, refresh).await;
+    assert_eq!(
+        trail.told(),
+        [
+            "client_rejected urbantrend conformance",
+            "client_rejected urbantrend conformance",
+            "client_rejected urbantrend spa-demo"
+        ]
+    );
 }

@@ -5,7 +5,7 @@
 use reqwest::Method;
 use serde_json::Value;
 
-use crate::harness::{ALICE, World};
+use crate::harness::{ALICE, Tokens, World};
 
 const OFFLINE: &str = "openid profile offline_access";
 
@@ -106,4 +106,50 @@ async fn a_refused_token_request_costs_at_most_one_write() {
     assert_eq!(client.userinfo("no-such-token").await.status(), 401);
     // What is forged is recognised before anything is looked up.
     assert_eq!(world.counts().await, (0, 0, 0));
+}
+
+#[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "counts calls")]
+async fn asking_about_a_token_and_giving_it_back() {
+    let world = World::with_apis().await;
+    let (client, robot) = (world.conformance(), world.robot());
+    let tokens = client.tokens(&world, &mut world.browser(), OFFLINE, ALICE).await;
+    let (access, refresh) = (tokens.access.as_str(), tokens.refresh.as_deref().unwrap());
+    world.reset_counts().await;
+    let own = vec![("grant_type".to_owned(), "client_credentials".to_owned())];
+    let own = Tokens::of(robot.token(&world, own).await).await.access;
+    assert_eq!(world.counts().await, (0, 0, 1), "a token of its own");
+    for (caller, token, asked, given_back) in [
+        (&client, access, (2, 0, 0), (1, 1, 0)),
+        (&client, refresh, (3, 0, 0), (0, 2, 0)),
+        (&robot, &own, (1, 0, 0), (0, 1, 0)),
+    ] {
+        world.reset_counts().await;
+        assert_eq!(caller.asks(&world, token).await["active"], true);
+        assert_eq!(world.counts().await, asked);
+        world.reset_counts().await;
+        caller.gives_back(&world, token).await;
+        assert_eq!(world.counts().await, given_back);
+    }
+    world.reset_counts().await;
+    client.asks(&world, "unknown").await;
+    client.gives_back(&world, "unknown").await;
+    assert_eq!(
+        world.counts().await,
+        (0, 0, 0),
+        "what is forged is recognised before anything is looked up"
+    );
+}
+
+#[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "counts calls")]
+async fn signed_userinfo() {
+    let section = "[tenants.urbantrend.clients.conformance]\n";
+    let registered = format!("{section}userinfo_signed_response_alg = \"ES256\"\n");
+    let world = World::edited(&[(section, &registered)]).await;
+    let client = world.conformance();
+    let tokens = client.tokens(&world, &mut world.browser(), OFFLINE, ALICE).await;
+    world.reset_counts().await;
+    assert_eq!(client.userinfo(&tokens.access).await.status(), 200);
+    assert_eq!(world.counts().await, (2, 0, 1));
 }

@@ -315,3 +315,44 @@ async fn trailmix_is_northpeaks_own() {
     assert_eq!(club.status, StatusCode::OK);
     assert_eq!(club.text("[data-name]"), "A. Moreau-Hill");
 }
+
+/// The loyalty API never asks: what was taken back ends there when the token does, and no later.
+#[tokio::test]
+#[cfg_attr(
+    feature = "stack",
+    ignore = "has the loyalty API in this process, and moves the clock"
+)]
+async fn a072_what_was_taken_back_ends_at_an_api_that_never_asks_with_the_token() {
+    // The default, and the longest that a brand may choose.
+    let longest =
+        "[tenants.urbantrend.policy.tokens]\naccess_token = 3600\n\n[tenants.urbantrend.resources.loyalty]\n";
+    for (bound, edit) in [
+        (600, "[tenants.urbantrend.resources.loyalty]\n"),
+        (3_600, longest),
+    ] {
+        let world = World::edited(&[("[tenants.urbantrend.resources.loyalty]\n", edit)]).await;
+        let (client, mut browser) = (world.conformance(), browser(&world));
+        let scope = "openid offline_access loyalty.tier.read";
+        let withdrawn = client.tokens(&world, &mut browser, scope, ALICE).await;
+        let given_back = client.tokens(&world, &mut browser, scope, ALICE).await;
+        client
+            .gives_back(&world, given_back.refresh.as_deref().unwrap())
+            .await;
+        browser.disconnect(&client.brand, "conformance").await;
+        for token in [&withdrawn.access, &given_back.access] {
+            assert_eq!(
+                world.takers(&client, token).await,
+                ["the loyalty API"],
+                "where nobody asks"
+            );
+        }
+        // Its clock may be five seconds behind ours.
+        world.advance(bound + 5).await;
+        for token in [&withdrawn.access, &given_back.access] {
+            assert!(world.takers(&client, token).await.is_empty(), "{bound}");
+        }
+    }
+    let longer = longest.replace("3600", "3601");
+    let refused = World::refusal(&[("[tenants.urbantrend.resources.loyalty]\n", &longer)]).await;
+    assert!(refused.contains("policy.tokens.access_token"), "{refused}");
+}

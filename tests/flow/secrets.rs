@@ -221,6 +221,13 @@ async fn happenings(world: &World, browser: &mut Browser, canaries: &mut Canarie
     canaries.tokens(&second);
     canaries.tokens(&Tokens::of(third).await);
     assert_eq!(client.refresh(world, old).await.status(), 400);
+    let given_back = client.tokens(world, browser, OFFLINE, ALICE).await;
+    canaries.tokens(&given_back);
+    client.asks(world, &given_back.access).await;
+    client.gives_back(world, &given_back.access).await;
+    client
+        .gives_back(world, given_back.refresh.as_deref().unwrap())
+        .await;
     let issuer = &client.brand.issuer;
     let revoke = format!("{issuer}/account/revoke?client=conformance");
     let confirm = browser.get(&revoke).await;

@@ -1,3 +1,4 @@
+// Long because it is one table of everything that a brand gives out, at every endpoint.
 //! Two brands on one process: whatever one of them gave out is nothing at the other, at every endpoint, and works at
 //! home as if it had never been shown there (TE1-TE4, TE7, TE10, a095).
 
@@ -255,6 +256,48 @@ fn table(home: &Loot, there: &Place, own: &Loot) -> Vec<Row> {
         ),
         Row::post("code at token", "/oauth2/token", &exchange, grant()).basic("conformance", secret),
         Row::post("refresh token at token", "/oauth2/token", &refresh, grant()).basic("conformance", secret),
+        Row::post(
+            "refresh token at revoke",
+            "/oauth2/revoke",
+            &[("token", &*home.refresh)],
+            Refused::Nothing,
+        )
+        .basic("conformance", secret),
+        Row::post(
+            "access token at revoke",
+            "/oauth2/revoke",
+            &[("token", &*home.access)],
+            Refused::Nothing,
+        )
+        .basic("conformance", secret),
+        Row::post(
+            "client at revoke",
+            "/oauth2/revoke",
+            &[("token", &*home.refresh)],
+            client(),
+        )
+        .basic(&home.own.id, &home.own_secret),
+        Row::post(
+            "refresh token at introspect",
+            "/oauth2/introspect",
+            &[("token", &*home.refresh)],
+            Refused::Inactive,
+        )
+        .basic("conformance", secret),
+        Row::post(
+            "access token at introspect",
+            "/oauth2/introspect",
+            &[("token", &*home.access)],
+            Refused::Inactive,
+        )
+        .basic("conformance", secret),
+        Row::post(
+            "client at introspect",
+            "/oauth2/introspect",
+            &[("token", &*own.access)],
+            client(),
+        )
+        .basic(&home.own.id, &home.own_secret),
         Row::get("access token at userinfo", "/userinfo".to_owned(), token()).bearer(&home.access),
         Row::get("id token at userinfo", "/userinfo".to_owned(), token()).bearer(&home.id_token),
         Row::post(

@@ -93,6 +93,8 @@ impl Brand {
         let key: Jwk = serde_json::from_value(key.clone()).unwrap();
         let mut validation = Validation::new(header.alg);
         validation.validate_exp = false;
+        // Not every JWT of ours ends: what is answered once says when it was true.
+        validation.required_spec_claims.clear();
         validation.validate_aud = false;
         decode::<Value>(jwt, &DecodingKey::from_jwk(&key).unwrap(), &validation)
             .unwrap()

@@ -18,6 +18,7 @@ const SHOPEASE_KEY: &[u8] = include_bytes!("../../examples/partners/demo-keys/sh
 #[derive(Clone)]
 enum Proof {
     Basic(String),
+    Post(String),
     Public,
     PrivateKeyJwt,
 }
@@ -95,6 +96,15 @@ impl Client {
         }
     }
 
+    pub fn post(brand: Brand, id: &str, secret: &str, redirect_uri: &str) -> Self {
+        Self {
+            brand,
+            id: id.to_owned(),
+            redirect_uri: redirect_uri.to_owned(),
+            proof: Proof::Post(secret.to_owned()),
+        }
+    }
+
     pub fn public(brand: Brand, id: &str, redirect_uri: &str) -> Self {
         Self {
             brand,
@@ -152,11 +162,47 @@ impl Client {
 
     /// Posts fields to the token endpoint with this client's proof.
     pub async fn token(&self, world: &World, fields: Vec<(String, String)>) -> Response {
-        let mut fields = fields;
-        let url = format!("{}/oauth2/token", self.brand.issuer);
-        let mut request = self.brand.http.post(url);
+        self.form(world, "/oauth2/token", fields)
+            .await
+            .send()
+            .await
+            .unwrap()
+    }
+
+    /// Gives a token back.
+    pub async fn revoke(&self, world: &World, token: &str) -> Response {
+        let fields = vec![("token".to_owned(), token.to_owned())];
+        self.form(world, "/oauth2/revoke", fields)
+            .await
+            .send()
+            .await
+            .unwrap()
+    }
+
+    /// Asks about a token.
+    pub async fn introspect(&self, world: &World, token: &str) -> Response {
+        let fields = vec![("token".to_owned(), token.to_owned())];
+        self.form(world, "/oauth2/introspect", fields)
+            .await
+            .send()
+            .await
+            .unwrap()
+    }
+
+    /// A form with this client's proof, not yet sent.
+    pub async fn form(
+        &self,
+        world: &World,
+        path: &str,
+        mut fields: Vec<(String, String)>,
+    ) -> reqwest::RequestBuilder {
+        let mut request = self.brand.request(Method::POST, path);
         match &self.proof {
             Proof::Basic(secret) => request = request.basic_auth(&self.id, Some(secret)),
+            Proof::Post(secret) => {
+                fields.push(("client_id".to_owned(), self.id.clone()));
+                fields.push(("client_secret".to_owned(), secret.clone()));
+            }
             Proof::Public => fields.push(("client_id".to_owned(), self.id.clone())),
             Proof::PrivateKeyJwt => {
                 let kind = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
@@ -167,7 +213,7 @@ impl Client {
                 ));
             }
         }
-        request.form(&fields).send().await.unwrap()
+        request.form(&fields)
     }
 
     /// A client assertion, with claims replaced by `changes`.

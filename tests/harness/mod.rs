@@ -1,5 +1,6 @@
 //! The real server on a free port, a small browser, and a partner's way of talking to a brand.
 
+mod apis;
 #[cfg(feature = "aws")]
 pub mod aws;
 mod browser;
@@ -17,6 +18,7 @@ mod steps;
 mod trail;
 mod world;
 
+pub use apis::APIS;
 pub use browser::Browser;
 pub use checks::{
     answer_header, at_once, basic, fields, media_type, not_cacheable, number, refusal, replaced,

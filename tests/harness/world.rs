@@ -80,6 +80,10 @@ impl World {
         self.provider.restart(Some(edited_demo(edits))).await;
     }
 
+    pub(super) fn provider(&self) -> &Provider {
+        &self.provider
+    }
+
     pub fn port(&self) -> u16 {
         self.port
     }

@@ -116,7 +116,7 @@ async fn a075_only_what_works_is_listed() {
             ("code_challenge_methods_supported", json!(["S256"])),
             (
                 "grant_types_supported",
-                json!(["authorization_code", "refresh_token"]),
+                json!(["authorization_code", "refresh_token", "client_credentials"]),
             ),
             ("request_parameter_supported", json!(false)),
             ("request_uri_parameter_supported", json!(false)),
@@ -165,7 +165,9 @@ async fn a075_every_listed_prompt_scope_and_grant_is_understood() {
     for grant in texts(&metadata["grant_types_supported"]) {
         let fields = vec![("grant_type".to_owned(), grant.to_owned())];
         let body: Value = client.token(&world, fields).await.json().await.unwrap();
-        assert_eq!(body["error"], "invalid_request", "{grant}: the rest is missing");
+        // The rest is missing, or the client may not.
+        assert_ne!(body["error"], "unsupported_grant_type", "{grant}");
+        assert!(body["error"].is_string(), "{grant}");
     }
 }
 

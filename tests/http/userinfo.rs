@@ -1,5 +1,6 @@
 mod cors;
 mod forgeries;
+mod signed;
 
 use reqwest::{Method, RequestBuilder, Response};
 use serde_json::{Value, json};
@@ -358,6 +359,13 @@ async fn tk1_nothing_else_passes_for_an_access_token() {
     }
     for (case, impostor) in &impostors {
         dead(&client, impostor, case).await;
+        // A refresh token is one, and its own client may ask about it.
+        let asked: &[&str] = if *case == "refresh token" {
+            &["introspection"]
+        } else {
+            &[]
+        };
+        assert_eq!(world.takers(&client, impostor).await, asked, "{case}");
     }
     dead(&northern, &tokens.access, "te2: at another brand").await;
     assert_eq!(northern.userinfo(&foreign.access).await.status(), 200);

@@ -9,6 +9,7 @@ on_every_backend![
     a_key_is_remembered_until_it_expires,
     of_racing_uses_one_is_the_first,
     tenants_and_keys_are_apart,
+    a_look_finds_what_is_remembered_and_changes_nothing,
 ];
 
 async fn a_key_is_new_once(b: Bench) {
@@ -61,6 +62,24 @@ async fn tenants_and_keys_are_apart(b: Bench) {
         b.store.use_once(&b.other, &digest("jti"), NOW + 60, NOW).await,
         Ok(FirstUse::Yes)
     );
+    assert_eq!(
+        b.store.use_once(&b.tenant, &digest("jti2"), NOW + 60, NOW).await,
+        Ok(FirstUse::Yes)
+    );
+}
+
+async fn a_look_finds_what_is_remembered_and_changes_nothing(b: Bench) {
+    let key = digest("jti");
+    assert_eq!(b.store.was_used(&b.tenant, &key, NOW).await, Ok(false));
+    b.store.use_once(&b.tenant, &key, NOW + 60, NOW).await.unwrap();
+    for (tenant, key, now, expected) in [
+        (&b.tenant, &key, NOW + 59, true),
+        (&b.tenant, &key, NOW + 60, false),
+        (&b.other, &key, NOW, false),
+        (&b.tenant, &digest("jti2"), NOW, false),
+    ] {
+        assert_eq!(b.store.was_used(tenant, key, now).await, Ok(expected));
+    }
     assert_eq!(
         b.store.use_once(&b.tenant, &digest("jti2"), NOW + 60, NOW).await,
         Ok(FirstUse::Yes)

@@ -3,7 +3,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use symbolon::{
     model::{ConsentEvent, Grant, GrantState, Receipt},
     ports::{Grants, Put, Taint},
-    types::{Digest, GrantId, IssueId, Locale, Scope, SessionId, Timestamp},
+    types::{Digest, GrantId, IssueId, Locale, Scope, SessionId, Timestamp, TokenId},
 };
 
 use super::backend::{Bench, NOW, client, member, on_every_backend, race};
@@ -17,6 +17,7 @@ on_every_backend![
     a_mark_stands_whatever_is_put_after,
     marks_do_not_change_the_version_and_need_a_grant,
     a_mark_is_never_shortened_and_says_nothing_once_it_is_past,
+    a_token_is_marked_alone_and_very_many_by_their_issue,
     racing_marks_all_stand,
     the_grants_of_a_member_are_listed,
     tenants_members_and_clients_are_apart,
@@ -274,4 +275,25 @@ async fn tenants_members_and_clients_are_apart(b: Bench) {
         assert_eq!(grants(&b).put(tenant, &theirs, None).await, Ok(Put::Done));
     }
     assert_eq!(read(&b).await, grant());
+}
+
+async fn a_token_is_marked_alone_and_very_many_by_their_issue(b: Bench) {
+    put(&b, &grant(), None).await;
+    let token = |n| TokenId::from_bytes([n; 16]);
+    let of = IssueId::from_bytes([1; 16]);
+    for n in 0..100 {
+        let mark = read(&b).await.mark_of(token(n), of, NOW);
+        assert_eq!(mark, Taint::Token(token(n)));
+        taint(&b, mark, NOW + 60, NOW).await;
+    }
+    let stored = read(&b).await;
+    assert!(stored.has_revoked(token(99), NOW + 59) && !stored.has_revoked(token(99), NOW + 60));
+    assert!(!stored.has_revoked(token(100), NOW));
+    assert!(stored.honours(stored.id, of, None, NOW), "its issue goes on");
+    assert_eq!(stored.mark_of(token(100), of, NOW + 59), Taint::Issue(of));
+    assert_eq!(
+        stored.mark_of(token(100), of, NOW + 60),
+        Taint::Token(token(100)),
+        "those are past"
+    );
 }

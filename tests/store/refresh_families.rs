@@ -19,6 +19,7 @@ on_every_backend![
     only_use_moves_the_idle_end,
     a_reuse_goes_on_being_told_until_the_family_expires,
     a_revoked_family_is_dead,
+    a_look_tells_what_a_rotation_would_find_and_changes_nothing,
     a_repeated_create_does_not_go_back,
     of_racing_refreshes_one_rotates_and_the_others_share_its_successor,
     racing_reuse_is_told_to_everybody,
@@ -194,6 +195,52 @@ async fn a_revoked_family_is_dead(b: Bench) {
         assert_eq!(rotate(&b, generation, 0).await, Rotated::Dead);
     }
     families(&b).revoke(&b.tenant, &id(9)).await.unwrap();
+}
+
+/// Whether a token of family 1 would be taken this many seconds after the start.
+async fn taken(b: &Bench, generation: u32, after: u64) -> bool {
+    let now = NOW + after;
+    let line = families(b).get(&b.tenant, &id(1), now).await.unwrap();
+    line.is_some_and(|line| line.takes(generation, WINDOW, now))
+}
+
+async fn a_look_tells_what_a_rotation_would_find_and_changes_nothing(b: Bench) {
+    assert!(!taken(&b, 0, 0).await, "not there yet");
+    create(&b, 1).await;
+    let line = families(&b).get(&b.tenant, &id(1), NOW).await.unwrap().unwrap();
+    assert_eq!(
+        (line.family.client.as_str(), line.forget_at()),
+        ("app", NOW + 1_000)
+    );
+    assert!(!taken(&b, 1, 0).await, "never given out");
+    rotate(&b, 0, 100).await;
+    for (generation, after, expected) in [
+        (1, 100, true),
+        (0, 100 + WINDOW, true),
+        (0, 101 + WINDOW, false),
+        (2, 100, false),
+        (u32::MAX, 100, false),
+        (1, 4_999, true),
+        (1, 5_000, false),
+    ] {
+        assert_eq!(
+            taken(&b, generation, after).await,
+            expected,
+            "{generation} after {after}"
+        );
+    }
+    assert_eq!(families(&b).get(&b.other, &id(1), NOW).await, Ok(None));
+    assert_eq!(
+        rotate(&b, 1, 200).await,
+        Rotated::Now,
+        "a look at an old one was no reuse"
+    );
+    assert!(!taken(&b, 0, 200).await);
+    assert_eq!(rotate(&b, 0, 200).await, Rotated::Reused);
+    assert_eq!(families(&b).get(&b.tenant, &id(1), NOW + 200).await, Ok(None));
+    create(&b, 2).await;
+    families(&b).revoke(&b.tenant, &id(2)).await.unwrap();
+    assert_eq!(families(&b).get(&b.tenant, &id(2), NOW).await, Ok(None));
 }
 
 async fn a_repeated_create_does_not_go_back(b: Bench) {

@@ -316,8 +316,10 @@ fn one_place_signs() {
     assert_eq!(
         able,
         [
+            "shared/src/endpoints/introspect.rs",
             "shared/src/endpoints/sign.rs",
-            "shared/src/endpoints/token/mod.rs"
+            "shared/src/endpoints/token/mod.rs",
+            "shared/src/endpoints/userinfo.rs"
         ]
     );
 }

@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use symbolon::{
     endpoints::{
-        Account, Authorize, Consent, Discovery, Endpoint, Jwks, Login, Logout, NotFound, Token, Userinfo,
+        Account, Authorize, Consent, Discovery, Endpoint, Introspect, Jwks, Login, Logout, NotFound, Revoke,
+        Token, Userinfo,
     },
     ports::{
-        Assertions, Challenges, Clock, Codes, Grants, Members, OtpSender, PublicKeys, RefreshFamilies,
-        Sessions, Signer,
+        Assertions, Challenges, ClientKeys, Clock, Codes, Grants, Members, OtpSender, PublicKeys,
+        RefreshFamilies, Sessions, Signer,
     },
     wire::{Request, Response},
 };
@@ -22,6 +23,8 @@ pub struct Provider {
     login: Login,
     consent: Consent,
     token: Token,
+    revoke: Revoke,
+    introspect: Introspect,
     userinfo: Userinfo,
     discovery: Discovery,
     jwks: Jwks,
@@ -70,6 +73,7 @@ impl Provider {
         let public_keys: Arc<dyn PublicKeys> = backend.public_keys;
         let sender: Arc<dyn OtpSender> = Arc::new(probe.wrap(Arc::clone(&workbench.inbox)));
         let clock: Arc<dyn Clock> = workbench.clock.clone();
+        let client_keys: Arc<dyn ClientKeys> = Arc::new(FetchedClientKeys::new(outbound, clock.clone()));
         Self {
             authorize: Authorize {
                 registry: registry.clone(),
@@ -103,12 +107,36 @@ impl Provider {
             token: Token {
                 registry: registry.clone(),
                 codes,
+                families: families.clone(),
+                grants: grants.clone(),
+                members: members.clone(),
+                assertions: assertions.clone(),
+                client_keys: client_keys.clone(),
+                signer: signer.clone(),
+                clock: clock.clone(),
+                random: random.clone(),
+                keyring: keyring.clone(),
+            },
+            revoke: Revoke {
+                registry: registry.clone(),
+                families: families.clone(),
+                grants: grants.clone(),
+                assertions: assertions.clone(),
+                client_keys: client_keys.clone(),
+                public_keys: public_keys.clone(),
+                clock: clock.clone(),
+                random: random.clone(),
+                keyring: keyring.clone(),
+            },
+            introspect: Introspect {
+                registry: registry.clone(),
                 families,
                 grants: grants.clone(),
                 members: members.clone(),
                 assertions,
-                client_keys: Arc::new(FetchedClientKeys::new(outbound, clock.clone())),
-                signer,
+                client_keys,
+                public_keys: public_keys.clone(),
+                signer: signer.clone(),
                 clock: clock.clone(),
                 random: random.clone(),
                 keyring: keyring.clone(),
@@ -118,6 +146,7 @@ impl Provider {
                 grants: grants.clone(),
                 members: members.clone(),
                 public_keys: public_keys.clone(),
+                signer,
                 clock: clock.clone(),
                 random: random.clone(),
                 keyring: keyring.clone(),
@@ -163,6 +192,8 @@ impl Provider {
             Route::Login => &self.login,
             Route::Consent => &self.consent,
             Route::Token => &self.token,
+            Route::Revoke => &self.revoke,
+            Route::Introspect => &self.introspect,
             Route::Userinfo => &self.userinfo,
             Route::Discovery => &self.discovery,
             Route::Jwks => &self.jwks,

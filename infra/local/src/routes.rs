@@ -13,6 +13,8 @@ pub enum Route {
     Login,
     Consent,
     Token,
+    Revoke,
+    Introspect,
     Userinfo,
     Discovery,
     Jwks,
@@ -22,11 +24,13 @@ pub enum Route {
 }
 
 /// Every path of an issuer. The same on every issuer's host.
-const ROUTES: [(&str, Route); 12] = [
+const ROUTES: [(&str, Route); 14] = [
     (path::AUTHORIZE, Route::Authorize),
     (path::LOGIN, Route::Login),
     (path::CONSENT, Route::Consent),
     (path::TOKEN, Route::Token),
+    (path::REVOKE, Route::Revoke),
+    (path::INTROSPECT, Route::Introspect),
     (path::USERINFO, Route::Userinfo),
     (path::OPENID_CONFIGURATION, Route::Discovery),
     (path::AUTHORIZATION_SERVER, Route::Discovery),
@@ -53,6 +57,8 @@ impl Route {
             Self::Login => "login",
             Self::Consent => "consent",
             Self::Token => "token",
+            Self::Revoke => "revoke",
+            Self::Introspect => "introspect",
             Self::Userinfo => "userinfo",
             Self::Discovery => "discovery",
             Self::Jwks => "jwks",

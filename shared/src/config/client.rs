@@ -52,8 +52,13 @@ pub(super) fn validate(
         "is optional for a public client, which has nothing else that binds its codes",
     )?;
     let kind = declared.application_type.unwrap_or(ApplicationType::Web);
-    let scopes = scopes(&at.key("scopes"), &declared.scopes, around.scopes)?;
-    let grant_types = grant_types(at, declared.grant_types.as_deref(), &scopes)?;
+    // An API that only asks about tokens gets none of its own.
+    let asks_only = declared.resource.is_some() && declared.grant_types.as_deref() == Some(&[]);
+    let scopes = scopes(&at.key("scopes"), &declared.scopes, around.scopes, asks_only)?;
+    let grant_types = grant_types(at, declared.grant_types.as_deref(), &scopes, asks_only)?;
+    if grant_types.contains(&GrantType::ClientCredentials) {
+        own_tokens(&at.key("grant_types"), &authentication, &scopes, around.scopes)?;
+    }
     let uris = &at.key("redirect_uris");
     let browser = grant_types.contains(&GrantType::AuthorizationCode);
     uris.require(
@@ -173,9 +178,14 @@ fn allowed_origins(at: &Setting, declared: &[String]) -> Result<(), ConfigError>
         .try_for_each(|(index, text)| uri::origin(&at.at(index), text))
 }
 
-fn scopes(at: &Setting, declared: &[String], catalogue: &ScopeCatalogue) -> Result<ScopeSet, ConfigError> {
+fn scopes(
+    at: &Setting,
+    declared: &[String],
+    catalogue: &ScopeCatalogue,
+    asks_only: bool,
+) -> Result<ScopeSet, ConfigError> {
     at.require(
-        !declared.is_empty(),
+        asks_only || !declared.is_empty(),
         "lists none, so it could never ask for anything",
     )?;
     at.distinct(declared)?;
@@ -196,6 +206,7 @@ fn grant_types(
     at: &Setting,
     declared: Option<&[GrantType]>,
     scopes: &ScopeSet,
+    asks_only: bool,
 ) -> Result<Vec<GrantType>, ConfigError> {
     let offline = scopes.contains(Scope::OFFLINE_ACCESS);
     let Some(declared) = declared else {
@@ -206,7 +217,7 @@ fn grant_types(
             .collect());
     };
     let at = at.key("grant_types");
-    at.require(!declared.is_empty(), "lists none")?;
+    at.require(asks_only || !declared.is_empty(), "lists none")?;
     let refresh = declared.contains(&GrantType::RefreshToken);
     at.require(
         refresh || !offline,
@@ -222,4 +233,23 @@ fn grant_types(
         seen.push(*grant);
     }
     Ok(seen)
+}
+
+/// `client_credentials` (RFC 6749 s4.4.2): whoever knows a public client's name would get its tokens.
+fn own_tokens(
+    at: &Setting,
+    authentication: &ClientAuthentication,
+    scopes: &ScopeSet,
+    catalogue: &ScopeCatalogue,
+) -> Result<(), ConfigError> {
+    let public = matches!(authentication, ClientAuthentication::None);
+    at.require(
+        !public,
+        "has client_credentials, but the client cannot authenticate",
+    )?;
+    let of_an_api = catalogue.entries_of(scopes).any(|entry| entry.resource.is_some());
+    at.require(
+        of_an_api,
+        "has client_credentials, but `scopes` names nothing of an API",
+    )
 }

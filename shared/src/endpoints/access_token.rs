@@ -3,11 +3,11 @@
 use serde::Deserialize;
 
 use crate::{
-    jwt::{self, AccessTokenContext},
+    jwt::{self, AccessTokenContext, MemberContext},
     keyring::{Keyring, Purpose},
     model::{Client, Grant, Member, Tenant},
     ports::{Clock, Grants, Members, PublicKeys, Registry},
-    types::{ClientId, ScopeSet, Timestamp},
+    types::{ClientId, ScopeSet, Timestamp, TokenId},
     wire::error::{ErrorCode, Fault},
 };
 
@@ -35,7 +35,13 @@ pub(super) struct Claims {
     pub(super) aud: Vec<String>,
     pub(super) client_id: String,
     pub(super) exp: Timestamp,
+    pub(super) iat: Timestamp,
+    pub(super) jti: TokenId,
     pub(super) scope: String,
+    pub(super) auth_time: Option<Timestamp>,
+    pub(super) acr: Option<String>,
+    pub(super) member_ref: Option<String>,
+    pub(super) cnf: Option<serde_json::Value>,
     ctx: String,
 }
 
@@ -65,7 +71,24 @@ pub(super) const fn invalid() -> Fault {
     Fault::new(ErrorCode::InvalidToken, "the access token is not valid here")
 }
 
-impl AccessTokens<'_> {
+impl Genuine {
+    /// The consent it rests on; none if its client acts for itself.
+    pub(super) const fn consent(&self) -> Option<&MemberContext> {
+        match &self.context {
+            AccessTokenContext::Member(consent) => Some(consent),
+            AccessTokenContext::Client => None,
+        }
+    }
+}
+
+/// What it takes to tell a token of ours from any other text.
+pub(super) struct Verifier<'a> {
+    pub(super) public_keys: &'a dyn PublicKeys,
+    pub(super) clock: &'a dyn Clock,
+    pub(super) keyring: &'a Keyring,
+}
+
+impl Verifier<'_> {
     /// Verifies signature, issuer and expiry.
     pub(super) async fn genuine(&self, tenant: &Tenant, token: &str) -> Result<Genuine, Fault> {
         let now = self.clock.now();
@@ -81,17 +104,32 @@ impl AccessTokens<'_> {
             claims,
         })
     }
+}
+
+impl AccessTokens<'_> {
+    /// Verifies signature, issuer and expiry.
+    pub(super) async fn genuine(&self, tenant: &Tenant, token: &str) -> Result<Genuine, Fault> {
+        let verifier = Verifier {
+            public_keys: self.public_keys,
+            clock: self.clock,
+            keyring: self.keyring,
+        };
+        verifier.genuine(tenant, token).await
+    }
 
     /// A valid signature is not enough: client, consent, session and member must stand at this moment.
     pub(super) async fn standing(&self, tenant: &Tenant, token: Genuine) -> Result<Standing, Fault> {
-        let (context, now) = (&token.context, self.clock.now());
+        let (context, now) = (token.consent().ok_or_else(invalid)?, self.clock.now());
         let (grant, member, client) = futures_util::try_join!(
             self.grants.get(&tenant.id, &context.member, &token.client),
             self.members.by_id(&tenant.id, &context.member),
             self.registry.client(&tenant.id, &token.client),
         )?;
         let client = client.ok_or_else(invalid)?;
-        let honours = |g: &Grant| g.honours(context.grant, context.issue, context.session, now);
+        let honours = |g: &Grant| {
+            g.honours(context.grant, context.issue, context.session, now)
+                && !g.has_revoked(token.claims.jti, now)
+        };
         let grant = grant.filter(honours).ok_or_else(invalid)?;
         let member = member.filter(Member::is_active).ok_or_else(invalid)?;
         let allowed = grant.current_scopes(&tenant.scopes).intersection(&client.scopes);

@@ -73,6 +73,8 @@ events! {
     CodeReplayed = "code_replayed",
     /// A replaced refresh token was sent again: its family is dead.
     RefreshReused = "refresh_reused",
+    /// An app gave a token back: it is dead.
+    TokenRevoked = "token_revoked",
     /// A client did not prove who it is.
     ClientRejected = "client_rejected",
 }

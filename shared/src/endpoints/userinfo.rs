@@ -11,12 +11,14 @@ use super::{
     access_token::{AccessTokens, Standing, invalid},
     claims, cross_origin,
     refusal::refuse,
+    sign::sign,
     visit::{self, admit},
 };
 use crate::{
+    jwt,
     keyring::Keyring,
-    model::{ClaimsRequest, Tenant},
-    ports::{Clock, Grants, Members, PublicKeys, Random, Registry},
+    model::{ClaimsRequest, Client, Tenant},
+    ports::{Clock, Grants, Members, PublicKeys, Random, Registry, Signer},
     types::Scope,
     wire::{
         Request, Response,
@@ -36,6 +38,8 @@ pub struct Userinfo {
     pub members: Arc<dyn Members>,
     /// What tokens are verified with.
     pub public_keys: Arc<dyn PublicKeys>,
+    /// Signatures, for clients that registered an algorithm.
+    pub signer: Arc<dyn Signer>,
     /// Time.
     pub clock: Arc<dyn Clock>,
     /// Ids of refusals.
@@ -65,8 +69,8 @@ impl Endpoint for Userinfo {
         }
         let response = match bearer(&request) {
             Ok(Bearer::Absent) => unauthenticated(),
-            Ok(Bearer::Token(token)) => match self.claims(&tenant, &token).await {
-                Ok(claims) => respond::json(StatusCode::OK, &claims, Caching::NoStore),
+            Ok(Bearer::Token(token)) => match self.answer(&tenant, &token).await {
+                Ok(claims) => claims,
                 Err(fault) => refusal(&*self.random, &tenant, &fault),
             },
             Err(fault) => refusal(&*self.random, &tenant, &fault),
@@ -76,7 +80,19 @@ impl Endpoint for Userinfo {
 }
 
 impl Userinfo {
-    async fn claims(&self, tenant: &Tenant, token: &str) -> Result<Map<String, Value>, Fault> {
+    /// Her claims as JSON, or signed where the client registered `userinfo_signed_response_alg` (Core s5.3.2).
+    async fn answer(&self, tenant: &Tenant, token: &str) -> Result<Response, Fault> {
+        let (client, mut claims) = self.claims(tenant, token).await?;
+        let Some(algorithm) = client.userinfo_algorithm else {
+            return Ok(respond::json(StatusCode::OK, &claims, Caching::NoStore));
+        };
+        claims.insert("iss".to_owned(), tenant.issuer.as_str().into());
+        claims.insert("aud".to_owned(), client.id.as_str().into());
+        let signed = sign(&*self.signer, tenant, algorithm, jwt::USERINFO, &claims).await?;
+        Ok(respond::jwt("application/jwt", signed))
+    }
+
+    async fn claims(&self, tenant: &Tenant, token: &str) -> Result<(Arc<Client>, Map<String, Value>), Fault> {
         let tokens = self.tokens();
         let token = tokens.genuine(tenant, token).await?;
         if !token.scope.contains(Scope::OPENID) {
@@ -89,7 +105,8 @@ impl Userinfo {
         if !token.claims.aud.iter().any(|a| a == issuer) {
             return Err(invalid());
         }
-        Ok(told(tokens.standing(tenant, token).await?))
+        let standing = tokens.standing(tenant, token).await?;
+        Ok((Arc::clone(&standing.client), told(standing)))
     }
 
     fn tokens(&self) -> AccessTokens<'_> {
@@ -107,7 +124,11 @@ impl Userinfo {
 /// The claims of the scopes (Core s5.4), and the single ones asked for as far as she allows them (s5.5).
 fn told(standing: Standing) -> Map<String, Value> {
     let single = ClaimsRequest {
-        userinfo: standing.token.context.claims,
+        userinfo: standing
+            .token
+            .consent()
+            .map(|consent| consent.claims.clone())
+            .unwrap_or_default(),
         ..ClaimsRequest::default()
     };
     let single = single.within(&standing.allowed).userinfo;

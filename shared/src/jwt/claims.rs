@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
-use crate::types::{GrantId, IssueId, MemberId, SessionId, Timestamp};
+use crate::types::{GrantId, IssueId, MemberId, SessionId, Timestamp, TokenId};
 
 /// ID token (Core s2). No claims of a scope: those are userinfo's.
 #[derive(Debug, Serialize)]
@@ -54,10 +54,13 @@ pub struct AccessTokenClaims<'a> {
     pub client_id: &'a str,
     pub exp: Timestamp,
     pub iat: Timestamp,
-    pub jti: String,
+    pub jti: TokenId,
     pub scope: String,
-    pub auth_time: Timestamp,
-    pub acr: &'a str,
+    /// Of the member; a client of its own has neither.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub auth_time: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub acr: Option<&'a str>,
     /// [`AccessTokenContext`], sealed: for the provider alone.
     pub ctx: String,
     /// The member's own id at the brand, encrypted to the brand's resource (decision 0004).
@@ -65,9 +68,19 @@ pub struct AccessTokenClaims<'a> {
     pub member_ref: Option<String>,
 }
 
-/// What userinfo needs to know of an access token. Sealed, because `member` would link partners to one another.
+/// What an access token rests on. Sealed, because a member's id would link partners to one another.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AccessTokenContext {
+#[serde(rename_all = "lowercase")]
+pub enum AccessTokenContext {
+    /// A member's consent.
+    Member(MemberContext),
+    /// Nothing but the client's registration (RFC 6749 s4.4).
+    Client,
+}
+
+/// The consent behind an access token.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MemberContext {
     /// Whose token.
     pub member: MemberId,
     /// The consent it rests on.

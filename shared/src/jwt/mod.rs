@@ -8,13 +8,13 @@ mod key_pair;
 mod public_key;
 mod verify;
 
-pub use claims::{AccessTokenClaims, AccessTokenContext, IdTokenClaims, at_hash};
+pub use claims::{AccessTokenClaims, AccessTokenContext, IdTokenClaims, MemberContext, at_hash};
 pub use compact::Unsigned;
 pub use jwe::encrypt_member_ref;
 pub use jwks::{JwksDocument, document, verification_keys};
 pub use key_pair::KeyPair;
 pub use public_key::public_key;
 pub use verify::{
-    ACCESS_TOKEN, AssertionClaims, HintClaims, ID_TOKEN, VerificationKey, kid_of, read_id_token_hint,
-    verify_assertion, verify_own,
+    ACCESS_TOKEN, AssertionClaims, HintClaims, ID_TOKEN, TOKEN_INTROSPECTION, USERINFO, VerificationKey,
+    kid_of, read_id_token_hint, verify_assertion, verify_own,
 };

@@ -73,6 +73,10 @@ pub fn read_id_token_hint(token: &str, issuer: &str, keys: &[VerificationKey]) -
 pub const ID_TOKEN: &str = "JWT";
 /// `typ` of an access token (RFC 9068 s2.1).
 pub const ACCESS_TOKEN: &str = "at+jwt";
+/// `typ` of a signed userinfo answer. No other is registered, and libraries refuse one they do not know.
+pub const USERINFO: &str = "JWT";
+/// `typ` of a signed introspection answer (RFC 9701 s5).
+pub const TOKEN_INTROSPECTION: &str = "token-introspection+jwt";
 
 /// The claims of a client assertion (RFC 7523 s3). `aud` as sent; the caller compares.
 #[derive(Debug, Deserialize)]

@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 use super::ScopeCatalogue;
 use crate::{
     ports::Taint,
-    types::{ClientId, Digest, GrantId, IssueId, Locale, MemberId, Scope, ScopeSet, SessionId, Timestamp},
+    types::{
+        ClientId, Digest, GrantId, IssueId, Locale, MemberId, Scope, ScopeSet, SessionId, Timestamp, TokenId,
+    },
 };
 
 /// What became of a consent.
@@ -100,6 +102,9 @@ pub struct Grant {
 /// Longest history kept on the grant itself.
 const HISTORY: usize = 20;
 
+/// Most access tokens that are marked one by one at a time.
+const TOKENS: usize = 100;
+
 impl Grant {
     /// Whether it stands.
     pub fn is_active(&self) -> bool {
@@ -149,6 +154,22 @@ impl Grant {
     /// Whether tokens of this issue and session still work under this grant.
     pub fn honours(&self, id: GrantId, issue: IssueId, session: Option<SessionId>, now: Timestamp) -> bool {
         self.stands(id, session, now) && !self.is_tainted(Taint::Issue(issue), now)
+    }
+
+    /// Whether its client has revoked this one access token.
+    pub fn has_revoked(&self, token: TokenId, now: Timestamp) -> bool {
+        self.is_tainted(Taint::Token(token), now)
+    }
+
+    /// What a revoked access token is marked with: itself, or among very many its whole issue, because the grant is
+    /// one item and everybody who reads it reads its marks.
+    pub fn mark_of(&self, token: TokenId, issue: IssueId, now: Timestamp) -> Taint {
+        let alone = |mark: &&TaintMark| matches!(mark.taint, Taint::Token(_)) && !mark.until.is_past(now);
+        if self.tainted.iter().filter(alone).count() < TOKENS {
+            Taint::Token(token)
+        } else {
+            Taint::Issue(issue)
+        }
     }
 
     fn is_tainted(&self, taint: Taint, now: Timestamp) -> bool {

@@ -79,6 +79,21 @@ impl RefreshLine {
         }
     }
 
+    /// Whether it still yields tokens.
+    pub fn is_live(&self, now: Timestamp) -> bool {
+        self.state == LineState::Live && !self.forget_at().is_past(now)
+    }
+
+    /// Whether a token of this generation would be taken at this moment: what [`Self::rotate`] says, without its
+    /// consequences.
+    pub fn takes(&self, generation: u32, retry_window: u64, now: Timestamp) -> bool {
+        match self.generation.checked_sub(generation) {
+            Some(0) => self.is_live(now),
+            Some(1) => self.is_live(now) && now.seconds_since(self.rotated_at) <= retry_window,
+            _ => false,
+        }
+    }
+
     /// Ends it on request; answers whether that changed anything.
     pub fn revoke(&mut self) -> bool {
         let live = self.state == LineState::Live;

@@ -12,7 +12,8 @@ pub enum FirstUse {
     No,
 }
 
-/// Remembers what may be used once: the `jti` of client assertions (RFC 7523 s3 rule 7).
+/// Remembers what may be used once: the `jti` of client assertions (RFC 7523 s3 rule 7), and of clients' own tokens that
+/// were revoked, which have no consent to be marked on.
 #[async_trait]
 pub trait Assertions: Send + Sync {
     /// Insert-if-absent, kept at least until `expires_at`. `key` is a digest of issuer and `jti`.
@@ -23,4 +24,7 @@ pub trait Assertions: Send + Sync {
         expires_at: Timestamp,
         now: Timestamp,
     ) -> PortResult<FirstUse>;
+
+    /// Whether it was used and is remembered. Strongly consistent; changes nothing.
+    async fn was_used(&self, tenant: &TenantId, key: &Digest, now: Timestamp) -> PortResult<bool>;
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use super::PortResult;
 use crate::{
     model::Grant,
-    types::{ClientId, IssueId, MemberId, SessionId, TenantId, Timestamp},
+    types::{ClientId, IssueId, MemberId, SessionId, TenantId, Timestamp, TokenId},
 };
 
 /// Outcome of [`Grants::put`].
@@ -24,6 +24,8 @@ pub enum Taint {
     Issue(IssueId),
     /// One session ended: everything bound to it.
     Session(SessionId),
+    /// Its client revoked it: this access token alone.
+    Token(TokenId),
 }
 
 /// Consents, one per member and client. Read strongly consistent, by primary key.

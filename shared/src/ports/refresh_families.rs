@@ -2,7 +2,7 @@ use async_trait::async_trait;
 
 use super::PortResult;
 use crate::{
-    model::RefreshFamily,
+    model::{RefreshFamily, RefreshLine},
     types::{ClientId, FamilyId, TenantId, Timestamp},
 };
 
@@ -44,6 +44,14 @@ pub trait RefreshFamilies: Send + Sync {
 
     /// Replaces the presented generation by the next, in one conditional call.
     async fn rotate(&self, tenant: &TenantId, rotation: &Rotation, now: Timestamp) -> PortResult<Rotated>;
+
+    /// The family as it is at this moment, if it still yields tokens. Strongly consistent; changes nothing.
+    async fn get(
+        &self,
+        tenant: &TenantId,
+        family: &FamilyId,
+        now: Timestamp,
+    ) -> PortResult<Option<RefreshLine>>;
 
     /// Ends a family. Already ended, be it by reuse: nothing to do.
     async fn revoke(&self, tenant: &TenantId, family: &FamilyId) -> PortResult<()>;

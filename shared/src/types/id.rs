@@ -133,6 +133,10 @@ random_id! {
     IssueId, 16
 }
 random_id! {
+    /// `jti` of an access token (RFC 9068 s2.2).
+    TokenId, 16
+}
+random_id! {
     /// One line of refresh tokens, each replacing the one before.
     FamilyId, 16
 }

@@ -14,7 +14,8 @@ mod thumbprint;
 mod timestamp;
 
 pub use id::{
-    ChallengeId, ClientId, FamilyId, GrantId, IssueId, KeyId, MemberId, SessionId, TenantId, TransactionId,
+    ChallengeId, ClientId, FamilyId, GrantId, IssueId, KeyId, MemberId, SessionId, TenantId, TokenId,
+    TransactionId,
 };
 pub use locale::{Direction, Locale};
 pub use phone_number::{Country, PhoneError, PhoneNumber};

@@ -9,6 +9,8 @@ pub mod path {
     #![expect(missing_docs, reason = "each is the endpoint it names")]
     pub const AUTHORIZE: &str = "/oauth2/auth";
     pub const TOKEN: &str = "/oauth2/token";
+    pub const REVOKE: &str = "/oauth2/revoke";
+    pub const INTROSPECT: &str = "/oauth2/introspect";
     pub const USERINFO: &str = "/userinfo";
     pub const JWKS: &str = "/.well-known/jwks.json";
     pub const OPENID_CONFIGURATION: &str = "/.well-known/openid-configuration";
@@ -34,14 +36,22 @@ pub struct Metadata<'a> {
     userinfo_endpoint: String,
     jwks_uri: String,
     end_session_endpoint: String,
+    revocation_endpoint: String,
+    introspection_endpoint: String,
     scopes_supported: Vec<&'a str>,
     response_types_supported: [&'a str; 1],
     response_modes_supported: [&'a str; 2],
-    grant_types_supported: [&'a str; 2],
+    grant_types_supported: [&'a str; 3],
     subject_types_supported: [&'a str; 2],
     id_token_signing_alg_values_supported: Vec<&'a str>,
+    userinfo_signing_alg_values_supported: Vec<&'a str>,
     token_endpoint_auth_methods_supported: [&'a str; 4],
     token_endpoint_auth_signing_alg_values_supported: [&'a str; 3],
+    revocation_endpoint_auth_methods_supported: [&'a str; 4],
+    revocation_endpoint_auth_signing_alg_values_supported: [&'a str; 3],
+    introspection_endpoint_auth_methods_supported: [&'a str; 3],
+    introspection_endpoint_auth_signing_alg_values_supported: [&'a str; 3],
+    introspection_signing_alg_values_supported: Vec<&'a str>,
     code_challenge_methods_supported: [&'a str; 1],
     prompt_values_supported: [&'a str; 4],
     acr_values_supported: [&'a str; 1],
@@ -60,10 +70,21 @@ pub struct Metadata<'a> {
 /// Algorithms taken for `private_key_jwt`.
 pub const ASSERTION_ALGORITHMS: [&str; 3] = ["RS256", "ES256", "PS256"];
 
+/// Where a public client may call too.
+const ANY_CLIENT: [&str; 4] = [
+    "client_secret_basic",
+    "client_secret_post",
+    "private_key_jwt",
+    "none",
+];
+/// Where it may not.
+const PROVEN_CLIENT: [&str; 3] = ["client_secret_basic", "client_secret_post", "private_key_jwt"];
+
 impl<'a> Metadata<'a> {
     /// The metadata of a tenant.
     pub fn of(tenant: &'a Tenant, scopes: &'a crate::types::ScopeSet) -> Self {
         let issuer = &tenant.issuer;
+        let algorithms: Vec<_> = tenant.algorithms.iter().map(|a| a.name()).collect();
         let standard = ["sub", "auth_time", "acr", "amr", "sid"];
         let by_scope = crate::model::Profile::CLAIMS
             .iter()
@@ -75,19 +96,22 @@ impl<'a> Metadata<'a> {
             userinfo_endpoint: issuer.at(path::USERINFO),
             jwks_uri: issuer.at(path::JWKS),
             end_session_endpoint: issuer.at(path::LOGOUT),
+            revocation_endpoint: issuer.at(path::REVOKE),
+            introspection_endpoint: issuer.at(path::INTROSPECT),
             scopes_supported: scopes.iter().map(crate::types::Scope::as_str).collect(),
             response_types_supported: ["code"],
             response_modes_supported: ["query", "form_post"],
-            grant_types_supported: ["authorization_code", "refresh_token"],
+            grant_types_supported: ["authorization_code", "refresh_token", "client_credentials"],
             subject_types_supported: ["pairwise", "public"],
-            id_token_signing_alg_values_supported: tenant.algorithms.iter().map(|a| a.name()).collect(),
-            token_endpoint_auth_methods_supported: [
-                "client_secret_basic",
-                "client_secret_post",
-                "private_key_jwt",
-                "none",
-            ],
+            id_token_signing_alg_values_supported: algorithms.clone(),
+            userinfo_signing_alg_values_supported: algorithms.clone(),
+            token_endpoint_auth_methods_supported: ANY_CLIENT,
             token_endpoint_auth_signing_alg_values_supported: ASSERTION_ALGORITHMS,
+            revocation_endpoint_auth_methods_supported: ANY_CLIENT,
+            revocation_endpoint_auth_signing_alg_values_supported: ASSERTION_ALGORITHMS,
+            introspection_endpoint_auth_methods_supported: PROVEN_CLIENT,
+            introspection_endpoint_auth_signing_alg_values_supported: ASSERTION_ALGORITHMS,
+            introspection_signing_alg_values_supported: algorithms,
             code_challenge_methods_supported: ["S256"],
             prompt_values_supported: ["none", "login", "consent", "select_account"],
             acr_values_supported: [crate::model::Authentication::ACR],

@@ -5,6 +5,7 @@
 pub mod basic;
 pub mod cookies;
 pub mod error;
+pub mod introspection;
 pub mod metadata;
 pub mod params;
 pub mod respond;

@@ -33,6 +33,13 @@ pub fn json(status: StatusCode, body: &impl Serialize, caching: Caching) -> Resp
     response
 }
 
+/// A JWS as the whole answer. `media_type` says what it is about.
+pub fn jwt(media_type: &'static str, token: String) -> Response {
+    let mut response = bare(StatusCode::OK, Bytes::from(token), Caching::NoStore);
+    put(&mut response, header::CONTENT_TYPE, media_type);
+    response
+}
+
 /// An OAuth error as JSON (RFC 6749 s5.2).
 pub fn json_error(fault: &Fault) -> Response {
     #[derive(Serialize)]

@@ -13,6 +13,10 @@ use crate::harness::Page;
 pub(super) enum Refused {
     /// JSON with this status and error.
     Json(u16, &'static str),
+    /// Nothing to say: it is as if it had never been.
+    Nothing,
+    /// Not active, and nothing else.
+    Inactive,
     /// An error page of this status and cause.
     Page(u16, &'static str),
     /// Back at the partner with this error and no code.
@@ -31,6 +35,8 @@ impl Refused {
                 page.status == *status
                     && serde_json::from_str::<Value>(&page.body).is_ok_and(|body| body["error"] == *error)
             }
+            Self::Nothing => page.status == 200 && page.body.is_empty(),
+            Self::Inactive => page.status == 200 && page.body == "{\"active\":false}",
             Self::Page(status, cause) => page.status == *status && page.error() == *cause,
             Self::Callback(error) => {
                 location.contains(&format!("error={error}")) && !location.contains("code=")

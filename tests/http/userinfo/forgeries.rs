@@ -3,7 +3,15 @@ use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use serde_json::{Value, json};
 
 use super::{dead, tokens};
-use crate::harness::{ALICE, World, claims_of, header_of, tampered};
+use crate::harness::{ALICE, APIS, Client, Tokens, World, claims_of, fields, header_of, tampered};
+
+const SCOPE: &str = "openid loyalty.tier.read";
+
+/// Asserts that no place takes it, and that giving it back is giving back nothing.
+async fn nowhere(world: &World, client: &Client, forged: &str, case: &str) {
+    assert!(world.takers(client, forged).await.is_empty(), "{case}");
+    client.gives_back(world, forged).await;
+}
 
 fn raw(header: &Value, claims: &Value, signature: &[u8]) -> String {
     let part = |v: &Value| URL_SAFE_NO_PAD.encode(v.to_string());
@@ -27,7 +35,7 @@ fn with(object: &Value, changes: &Value) -> Value {
 async fn tk3_the_key_decides_the_algorithm() {
     let world = World::start().await;
     let client = world.conformance();
-    let genuine = tokens(&world, "openid", ALICE).await.access;
+    let genuine = tokens(&world, SCOPE, ALICE).await.access;
     let (header, claims) = (header_of(&genuine), claims_of(&genuine));
     let keys = world.urbantrend().keys().await;
     let kid_of = |alg: &str| keys.values().find(|k| k["alg"] == alg).unwrap()["kid"].clone();
@@ -79,9 +87,9 @@ async fn tk3_the_key_decides_the_algorithm() {
         ),
         ("changed exp", tampered(&genuine, "exp", json!(u64::MAX))),
     ] {
-        dead(&client, &forged, case).await;
+        nowhere(&world, &client, &forged, case).await;
     }
-    assert_eq!(client.userinfo(&genuine).await.status(), 200);
+    assert_eq!(world.takers(&client, &genuine).await, world.everywhere());
 }
 
 /// With the brand's own private keys: what is left is what the checks after the signature refuse.
@@ -172,7 +180,7 @@ async fn a072_a_signature_of_ours_is_not_enough() {
 async fn tk4_what_the_header_points_to_is_not_followed() {
     let world = World::start().await;
     let client = world.conformance();
-    let genuine = tokens(&world, "openid", ALICE).await.access;
+    let genuine = tokens(&world, SCOPE, ALICE).await.access;
     let (header, claims) = (header_of(&genuine), claims_of(&genuine));
     let signature = URL_SAFE_NO_PAD
         .decode(genuine.rsplit('.').next().unwrap())
@@ -198,7 +206,7 @@ async fn tk4_what_the_header_points_to_is_not_followed() {
         ("x5c", signed(&json!({ "x5c": ["MIIB"], "kid": "mine" }))),
         ("a client's kid", signed(&json!({ "kid": "shopease-demo" }))),
     ] {
-        dead(&client, &forged, case).await;
+        nowhere(&world, &client, &forged, case).await;
     }
     let long = "k".repeat(10_000);
     for kid in [
@@ -210,6 +218,27 @@ async fn tk4_what_the_header_points_to_is_not_followed() {
         long.as_str(),
     ] {
         let forged = raw(&with(&header, &json!({ "kid": kid })), &claims, &signature);
-        dead(&client, &forged, kid).await;
+        nowhere(&world, &client, &forged, kid).await;
     }
+    assert_eq!(world.takers(&client, &genuine).await, world.everywhere());
+}
+
+/// A token for one API is nothing at another, be it genuine.
+#[tokio::test]
+async fn tk2_a_token_for_another_api_is_not_taken() {
+    let world = World::edited(&[APIS]).await;
+    let (client, robot) = (world.conformance(), world.robot());
+    let here_only = tokens(&world, "openid", ALICE).await.access;
+    assert_eq!(
+        world.takers(&client, &here_only).await,
+        ["userinfo", "introspection"]
+    );
+    let ask = fields(&[("grant_type", "client_credentials"), ("scope", "stock.read")]);
+    let stock_only = Tokens::of(robot.token(&world, ask).await).await.access;
+    assert_eq!(world.takers(&robot, &stock_only).await, ["introspection"]);
+    // And another client's is not told of, wherever it is taken.
+    let hers = tokens(&world, SCOPE, ALICE).await.access;
+    let told = robot.asks(&world, &hers).await;
+    assert_eq!(told, json!({ "active": false }));
+    assert_eq!(world.takers(&client, &hers).await, world.everywhere());
 }

@@ -2,7 +2,7 @@
 
 use symbolon::{
     model::Challenge,
-    ports::{Bindings, Challenges, Codes, Grants, Opened, RefreshFamilies, Rotated, Sessions},
+    ports::{Assertions, Bindings, Challenges, Codes, Grants, Opened, RefreshFamilies, Rotated, Sessions},
 };
 
 use super::wired::{MINE, OTHER, Wired};
@@ -97,11 +97,19 @@ async fn a_step_at_a_code_a_family_or_an_assertion_is_one_call() {
     assert_eq!(w.sent(), ["UpdateItem ephemeral FAMILY"]);
     w.store.revoke(&w.t, &family(1).id).await.unwrap();
     assert_eq!(w.sent(), ["UpdateItem ephemeral FAMILY"]);
+    let found = RefreshFamilies::get(&w.store, &w.t, &family(1).id, NOW).await;
+    assert_eq!(
+        (found, w.sent()),
+        (Ok(None), vec!["GetItem ephemeral FAMILY".to_owned()])
+    );
 
     for _ in 0..2 {
         w.use_once().await;
         assert_eq!(w.sent(), ["PutItem ephemeral JTI"]);
     }
+    let found = w.store.was_used(&w.t, &digest("jti"), NOW).await;
+    assert!(found.is_ok());
+    assert_eq!(w.sent(), ["GetItem ephemeral JTI"]);
 }
 
 #[tokio::test]
@@ -151,6 +159,10 @@ async fn every_read_is_strong_and_every_write_has_its_condition() {
     Grants::of_member(&w.store, &w.t, &s.member).await.unwrap();
     w.store.end(&w.t, &s.member, &s.id).await.unwrap();
     w.resend(1, 30).await;
+    RefreshFamilies::get(&w.store, &w.t, &family(1).id, NOW)
+        .await
+        .unwrap();
+    w.store.was_used(&w.t, &digest("jti"), NOW).await.unwrap();
     let sent = w.account.wire.take();
     assert!(sent.len() > 20, "{}", sent.len());
     for call in sent {

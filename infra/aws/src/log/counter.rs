@@ -78,6 +78,7 @@ impl Counter {
             | AuditEvent::SessionEnded
             | AuditEvent::ConsentDenied
             | AuditEvent::CodeIssued
+            | AuditEvent::TokenRevoked
             | AuditEvent::ClientRejected => None,
         }
     }

@@ -7,7 +7,7 @@ use symbolon::{
 use super::{
     DynamoStore,
     attributes::{Read, bytes, time},
-    call::{Written, put},
+    call::{Written, get, put},
     key::{NO_RANGE, partition},
 };
 
@@ -35,5 +35,13 @@ impl Assertions for DynamoStore {
             Written::Refused(Some(found)) if found.is_marked("n", &mine)? => FirstUse::Yes,
             Written::Refused(_) => FirstUse::No,
         })
+    }
+
+    async fn was_used(&self, tenant: &TenantId, key: &Digest, now: Timestamp) -> PortResult<bool> {
+        let key = partition("JTI", &[tenant.as_str(), &key.to_string()]);
+        let call = self.get(&self.tables.ephemeral, &key, NO_RANGE);
+        let found = get("assertions.was_used", call).await?;
+        let until = found.map(|item| item.time("exp")).transpose()?;
+        Ok(until.is_some_and(|until| !until.is_past(now)))
     }
 }

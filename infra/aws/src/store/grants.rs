@@ -3,7 +3,7 @@ use aws_sdk_dynamodb::{operation::update_item::builders::UpdateItemFluentBuilder
 use symbolon::{
     model::{Grant, TaintMark},
     ports::{Grants, PortResult, Put, Taint},
-    types::{ClientId, IssueId, MemberId, SessionId, TenantId, Timestamp},
+    types::{ClientId, IssueId, MemberId, SessionId, TenantId, Timestamp, TokenId},
 };
 
 use super::{
@@ -178,6 +178,7 @@ fn name(taint: Taint) -> String {
     match taint {
         Taint::Issue(id) => format!("i{id}"),
         Taint::Session(id) => format!("s{id}"),
+        Taint::Token(id) => format!("t{id}"),
     }
 }
 
@@ -186,6 +187,7 @@ fn taint(name: &str) -> Option<Taint> {
     match kind {
         "i" => IssueId::parse(id).map(Taint::Issue),
         "s" => SessionId::parse(id).map(Taint::Session),
+        "t" => TokenId::parse(id).map(Taint::Token),
         _ => None,
     }
 }
@@ -199,6 +201,7 @@ mod tests {
         let marks = [
             Taint::Issue(IssueId::from_bytes([255; 16])),
             Taint::Session(SessionId::from_bytes([255; 16])),
+            Taint::Token(TokenId::from_bytes([255; 16])),
         ];
         for mark in marks {
             assert_eq!(taint(&name(mark)), Some(mark));

@@ -9,7 +9,7 @@ use symbolon::{
 use super::{
     DynamoStore,
     attributes::{Attributes, Read, count, text, time, unreadable},
-    call::{TRIES, Written, contended, put, update},
+    call::{TRIES, Written, contended, get, put, update},
     key::{NO_RANGE, partition},
 };
 
@@ -56,6 +56,18 @@ impl RefreshFamilies for DynamoStore {
             }
         }
         Err(contended(ROTATE))
+    }
+
+    async fn get(
+        &self,
+        tenant: &TenantId,
+        family: &FamilyId,
+        now: Timestamp,
+    ) -> PortResult<Option<RefreshLine>> {
+        let call = self.get(&self.tables.ephemeral, &key(tenant, family), NO_RANGE);
+        let found = get("refresh_families.get", call).await?;
+        let line = found.map(|item| line(*family, &item)).transpose()?;
+        Ok(line.filter(|line| line.is_live(now)))
     }
 
     async fn revoke(&self, tenant: &TenantId, family: &FamilyId) -> PortResult<()> {

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use symbolon::{
-    model::{AuthorizationCode, Grant, RefreshFamily, Session},
+    model::{AuthorizationCode, Grant, RefreshFamily, RefreshLine, Session},
     ports::{
         Assertions, Bindings, Codes, FirstUse, Grants, PortResult, Put, Redeemed, RefreshFamilies, Rotated,
         Rotation, Sessions, Taint,
@@ -155,6 +155,17 @@ impl<T: RefreshFamilies + ?Sized> RefreshFamilies for Probed<T> {
             .await
     }
 
+    async fn get(
+        &self,
+        tenant: &TenantId,
+        family: &FamilyId,
+        now: Timestamp,
+    ) -> PortResult<Option<RefreshLine>> {
+        self.probe
+            .around(Call::Read, self.inner.get(tenant, family, now))
+            .await
+    }
+
     async fn revoke(&self, tenant: &TenantId, family: &FamilyId) -> PortResult<()> {
         self.probe
             .around(Call::Write, self.inner.revoke(tenant, family))
@@ -173,6 +184,12 @@ impl<T: Assertions + ?Sized> Assertions for Probed<T> {
     ) -> PortResult<FirstUse> {
         self.probe
             .around(Call::Write, self.inner.use_once(tenant, key, expires_at, now))
+            .await
+    }
+
+    async fn was_used(&self, tenant: &TenantId, key: &Digest, now: Timestamp) -> PortResult<bool> {
+        self.probe
+            .around(Call::Read, self.inner.was_used(tenant, key, now))
             .await
     }
 }

@@ -6,7 +6,7 @@ use symbolon::{
 
 use super::{
     SqliteStore,
-    row::{change, seconds},
+    row::{change, row, seconds},
 };
 
 #[async_trait]
@@ -29,6 +29,16 @@ impl Assertions for SqliteStore {
             } else {
                 FirstUse::No
             })
+        })
+        .await
+    }
+
+    async fn was_used(&self, tenant: &TenantId, key: &Digest, now: Timestamp) -> PortResult<bool> {
+        let (tenant, key) = (tenant.clone(), *key);
+        self.run(move |db| {
+            let sql = "SELECT 1 FROM assertions WHERE tenant = ?1 AND key = ?2 AND forget_at > ?3";
+            let params = (tenant.as_str(), key.as_bytes(), seconds(now));
+            Ok(row(db, sql, params, |_| Ok(()))?.is_some())
         })
         .await
     }

@@ -51,6 +51,17 @@ impl RefreshFamilies for SqliteStore {
         .await
     }
 
+    async fn get(
+        &self,
+        tenant: &TenantId,
+        family: &FamilyId,
+        now: Timestamp,
+    ) -> PortResult<Option<RefreshLine>> {
+        let (tenant, family) = (tenant.clone(), *family);
+        let found = self.run(move |db| find(db, &tenant, &family)).await?;
+        Ok(found.filter(|line| line.is_live(now)))
+    }
+
     async fn revoke(&self, tenant: &TenantId, family: &FamilyId) -> PortResult<()> {
         let (tenant, family) = (tenant.clone(), *family);
         self.run(move |db| {

@@ -207,3 +207,68 @@ fn what_people_read_about_an_app_is_plain_text() {
         "tenants.urbantrend.clients.\"shop ease\": is not a name of 1 to 128 letters, digits and - . _ ~";
     assert_eq!(read(odd).unwrap_err(), line);
 }
+
+#[test]
+fn a056_who_acts_for_itself_authenticates_and_has_an_api_to_go_to() {
+    let own = json!(["authorization_code", "refresh_token", "client_credentials"]);
+    assert!(read(with(&[("/clients/shopease/grant_types", own.clone())])).is_ok());
+    let without_api = with(&[
+        ("/clients/shopease/grant_types", own.clone()),
+        ("/clients/shopease/scopes", json!(["openid", "offline_access"])),
+    ]);
+    assert_eq!(
+        read(without_api).unwrap_err(),
+        "tenants.urbantrend.clients.shopease.grant_types: has client_credentials, but `scopes` names nothing of an API"
+    );
+    let public = with(&[
+        ("/clients/spa/grant_types", own),
+        (
+            "/clients/spa/scopes",
+            json!(["openid", "offline_access", "loyalty.tier.read"]),
+        ),
+    ]);
+    assert_eq!(
+        read(public).unwrap_err(),
+        "tenants.urbantrend.clients.spa.grant_types: has client_credentials, but the client cannot authenticate"
+    );
+}
+
+#[test]
+fn a_client_without_a_browser_has_nowhere_to_send_one() {
+    let robot = json!({
+        "name": "Robot", "client_secret": "robot-secret-of-its-own", "grant_types": ["client_credentials"],
+        "scopes": ["loyalty.tier.read"],
+    });
+    let mut strayed = robot.clone();
+    strayed["redirect_uris"] = json!(["https://robot.tld/callback"]);
+    assert_eq!(
+        read(with(&[("/clients/robot", strayed)])).unwrap_err(),
+        "tenants.urbantrend.clients.robot.redirect_uris: is of no use without the grant authorization_code"
+    );
+    let read_back = read(with(&[("/clients/robot", robot)])).unwrap();
+    let robot = read_back.tenants[0]
+        .1
+        .iter()
+        .find(|c| c.id.as_str() == "robot")
+        .unwrap();
+    assert!(robot.redirect_uris.is_empty() && robot.scopes.contains("loyalty.tier.read"));
+}
+
+#[test]
+fn an_api_that_only_asks_gets_no_tokens() {
+    let api = json!({
+        "name": "Loyalty API", "client_secret": "loyalty-secret-of-its-own", "resource": "loyalty", "grant_types": [],
+        "scopes": [],
+    });
+    let read_back = read(with(&[("/clients/api", api.clone())])).unwrap();
+    let client = read_back.tenants[0]
+        .1
+        .iter()
+        .find(|c| c.id.as_str() == "api")
+        .unwrap();
+    assert_eq!(client.resource.as_deref(), Some("https://loyalty.urbantrend.tld"));
+    assert!(client.grant_types.is_empty() && client.scopes.is_empty());
+    let mut nobody = api;
+    nobody.as_object_mut().unwrap().remove("resource");
+    assert!(read(with(&[("/clients/api", nobody)])).is_err());
+}

@@ -1,15 +1,13 @@
 //! Making tokens: one place, whatever the grant.
 
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-
 use super::{Token, refresh_token::Sealed};
 use crate::{
     endpoints::{claims, client_call::AuthenticatedClient, resource, sign::sign},
-    jwt::{self, AccessTokenClaims, AccessTokenContext, IdTokenClaims},
+    jwt::{self, AccessTokenClaims, AccessTokenContext, IdTokenClaims, MemberContext},
     keyring::Purpose,
     model::{Authentication, ClaimsRequest, Grant, Member, Tenant},
     ports::{Algorithm, Unavailable},
-    types::{FamilyId, GrantId, IssueId, MemberId, Scope, ScopeSet, SessionId},
+    types::{FamilyId, GrantId, IssueId, MemberId, Scope, ScopeSet, SessionId, TokenId},
     wire::{error::Fault, token_response::TokenResponse},
 };
 
@@ -48,6 +46,17 @@ pub(super) struct Basis {
     pub(super) scope: ScopeSet,
     pub(super) authentication: Authentication,
     pub(super) nonce: Option<String>,
+}
+
+/// What one access token says.
+pub(super) struct Access<'a> {
+    pub(super) subject: &'a str,
+    pub(super) audience: Vec<&'a str>,
+    pub(super) scope: &'a ScopeSet,
+    /// How the member proved who she is.
+    pub(super) authentication: Option<&'a Authentication>,
+    pub(super) member_ref: Option<String>,
+    pub(super) context: AccessTokenContext,
 }
 
 impl Basis {
@@ -149,32 +158,49 @@ impl Token {
         basis: &Basis,
         subject: &str,
     ) -> Result<String, Fault> {
-        let now = self.clock.now();
-        let context = AccessTokenContext {
-            member: basis.member.clone(),
-            grant: basis.grant,
-            issue: basis.issue,
-            session: basis.session(),
-            claims: basis.claims.userinfo.clone(),
-        };
         let scope = resource::applicable(tenant, &basis.scope, &basis.resources);
         let audience = resource::audience(tenant, &scope);
+        let access = Access {
+            subject,
+            member_ref: self.member_ref(tenant, basis, &audience)?,
+            audience,
+            scope: &scope,
+            authentication: Some(&basis.authentication),
+            context: AccessTokenContext::Member(MemberContext {
+                member: basis.member.clone(),
+                grant: basis.grant,
+                issue: basis.issue,
+                session: basis.session(),
+                claims: basis.claims.userinfo.clone(),
+            }),
+        };
+        self.sign_access_token(tenant, client, access).await
+    }
+
+    /// One place makes access tokens, whoever they are about.
+    pub(super) async fn sign_access_token(
+        &self,
+        tenant: &Tenant,
+        client: &AuthenticatedClient,
+        access: Access<'_>,
+    ) -> Result<String, Fault> {
+        let now = self.clock.now();
         let sealed = || Fault::server("the access token's context could not be sealed");
         let claims = AccessTokenClaims {
             iss: tenant.issuer.as_str(),
-            sub: subject,
-            member_ref: self.member_ref(tenant, basis, &audience)?,
-            aud: audience,
+            sub: access.subject,
+            member_ref: access.member_ref,
+            aud: access.audience,
             client_id: client.id.as_str(),
             exp: now + tenant.policy.tokens.access_token,
             iat: now,
-            jti: URL_SAFE_NO_PAD.encode(self.random.bytes::<16>()),
-            scope: scope.to_string(),
-            acr: Authentication::ACR,
-            auth_time: basis.authentication.auth_time,
+            jti: TokenId::from_bytes(self.random.bytes()),
+            scope: access.scope.to_string(),
+            acr: access.authentication.map(|_| Authentication::ACR),
+            auth_time: access.authentication.map(|a| a.auth_time),
             ctx: self
                 .keyring
-                .seal(&tenant.id, Purpose::AccessToken, &context)
+                .seal(&tenant.id, Purpose::AccessToken, &access.context)
                 .ok_or_else(sealed)?,
         };
         // Resource servers are the brand's own gateways; RS256 is what every one of them verifies.

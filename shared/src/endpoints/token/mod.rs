@@ -2,6 +2,7 @@
 //! share (who the client is, how tokens are made) is in one place each.
 
 mod authorization_code;
+mod client_credentials;
 mod issue;
 mod refresh_token;
 
@@ -10,6 +11,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use http::{Method, StatusCode};
 
+pub(super) use self::refresh_token::Sealed as RefreshToken;
 use super::{
     Endpoint,
     client_call::{AuthenticatedClient, ClientGate, Refused, read_form, refusal},
@@ -47,7 +49,7 @@ pub struct Token {
     pub assertions: Arc<dyn Assertions>,
     /// What clients publish at their `jwks_uri`.
     pub client_keys: Arc<dyn ClientKeys>,
-    /// Signatures. The only endpoint that signs.
+    /// Signatures.
     pub signer: Arc<dyn Signer>,
     /// Time.
     pub clock: Arc<dyn Clock>,
@@ -104,6 +106,7 @@ impl Token {
         let grant_type = match form.get("grant_type") {
             Some("authorization_code") => GrantType::AuthorizationCode,
             Some("refresh_token") => GrantType::RefreshToken,
+            Some("client_credentials") => GrantType::ClientCredentials,
             Some(_) => {
                 return Err(Fault::new(
                     ErrorCode::UnsupportedGrantType,
@@ -121,9 +124,11 @@ impl Token {
         match grant_type {
             GrantType::AuthorizationCode => self.authorization_code(tenant, client, form).await,
             GrantType::RefreshToken => self.refresh_token(tenant, client, form).await,
-            GrantType::ClientCredentials | GrantType::DeviceCode | GrantType::TokenExchange => Err(
-                Fault::new(ErrorCode::UnsupportedGrantType, "grant_type is not supported"),
-            ),
+            GrantType::ClientCredentials => self.client_credentials(tenant, client, form).await,
+            GrantType::DeviceCode | GrantType::TokenExchange => Err(Fault::new(
+                ErrorCode::UnsupportedGrantType,
+                "grant_type is not supported",
+            )),
         }
     }
 }

@@ -30,27 +30,27 @@ use crate::{
 
 /// What a refresh token grants. Short names: it travels with every request.
 #[derive(Clone, Serialize, Deserialize)]
-pub(super) struct Sealed {
+pub(in crate::endpoints) struct Sealed {
     #[serde(rename = "f")]
-    pub(super) family: FamilyId,
+    pub(in crate::endpoints) family: FamilyId,
     #[serde(rename = "n")]
-    pub(super) generation: u32,
+    pub(in crate::endpoints) generation: u32,
     #[serde(rename = "c")]
-    pub(super) client: ClientId,
+    pub(in crate::endpoints) client: ClientId,
     #[serde(rename = "m")]
-    pub(super) member: MemberId,
+    pub(in crate::endpoints) member: MemberId,
     #[serde(rename = "g")]
-    pub(super) grant: GrantId,
+    pub(in crate::endpoints) grant: GrantId,
     #[serde(rename = "i")]
-    pub(super) issue: IssueId,
+    pub(in crate::endpoints) issue: IssueId,
     #[serde(rename = "s")]
-    pub(super) scope: ScopeSet,
+    pub(in crate::endpoints) scope: ScopeSet,
     #[serde(rename = "r", default, skip_serializing_if = "Vec::is_empty")]
-    pub(super) resources: Vec<String>,
+    pub(in crate::endpoints) resources: Vec<String>,
     #[serde(rename = "k", default, skip_serializing_if = "ClaimsRequest::is_empty")]
-    pub(super) claims: ClaimsRequest,
+    pub(in crate::endpoints) claims: ClaimsRequest,
     #[serde(rename = "a")]
-    pub(super) authentication: Authentication,
+    pub(in crate::endpoints) authentication: Authentication,
 }
 
 impl Token {

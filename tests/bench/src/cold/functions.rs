@@ -32,6 +32,16 @@ pub(super) fn asks(host: &str) -> Vec<Ask> {
             event: event(host, "POST", "/oauth2/token", "", Some(form)),
             status: Some(401),
         },
+        Ask {
+            name: "revoke",
+            event: event(host, "POST", "/oauth2/revoke", "", Some("token=x&client_id=nobody")),
+            status: Some(401),
+        },
+        Ask {
+            name: "introspect",
+            event: event(host, "POST", "/oauth2/introspect", "", Some("token=x&client_id=nobody")),
+            status: Some(401),
+        },
         get("userinfo", "/userinfo", "", 401),
         Ask {
             name: "discovery",

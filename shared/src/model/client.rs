@@ -99,6 +99,7 @@ pub enum GrantType {
 
 /// A registered partner app.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "registration names them one by one")]
 pub struct Client {
     /// `client_id`.
     pub id: ClientId,

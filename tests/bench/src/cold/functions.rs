@@ -34,12 +34,24 @@ pub(super) fn asks(host: &str) -> Vec<Ask> {
         },
         Ask {
             name: "revoke",
-            event: event(host, "POST", "/oauth2/revoke", "", Some("token=x&client_id=nobody")),
+            event: event(
+                host,
+                "POST",
+                "/oauth2/revoke",
+                "",
+                Some("token=x&client_id=nobody"),
+            ),
             status: Some(401),
         },
         Ask {
             name: "introspect",
-            event: event(host, "POST", "/oauth2/introspect", "", Some("token=x&client_id=nobody")),
+            event: event(
+                host,
+                "POST",
+                "/oauth2/introspect",
+                "",
+                Some("token=x&client_id=nobody"),
+            ),
             status: Some(401),
         },
         get("userinfo", "/userinfo", "", 401),

@@ -55,6 +55,7 @@ impl Provider {
         (Self::assemble(&workbench, backend, outbound), workbench)
     }
 
+    #[expect(clippy::too_many_lines, reason = "it is a list: what each endpoint is given")]
     fn assemble(workbench: &Workbench, backend: Backend, outbound: Arc<Outbound>) -> Self {
         let Backend {
             registry,

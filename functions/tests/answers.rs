@@ -146,7 +146,11 @@ fn revoke_and_introspect_refuse_who_proves_nothing() {
         (env!("CARGO_BIN_EXE_introspect"), "introspect_public_client"),
     ] {
         let (status, body) = ask(binary, name);
-        assert_eq!((status, body.contains("invalid_client")), (401, true), "{name}: {body}");
+        assert_eq!(
+            (status, body.contains("invalid_client")),
+            (401, true),
+            "{name}: {body}"
+        );
     }
 }
 

@@ -28,18 +28,35 @@ pub(super) fn asks(host: &str) -> Vec<Ask> {
         get("login", "/login", TRANSACTION, 400),
         get("consent", "/consent", TRANSACTION, 400),
         Ask {
+            name: "par",
+            event: event(host, "POST", "/oauth2/par", "", Some("client_id=nobody")),
+            status: Some(401),
+        },
+        Ask {
             name: "token",
             event: event(host, "POST", "/oauth2/token", "", Some(form)),
             status: Some(401),
         },
         Ask {
             name: "revoke",
-            event: event(host, "POST", "/oauth2/revoke", "", Some("token=x&client_id=nobody")),
+            event: event(
+                host,
+                "POST",
+                "/oauth2/revoke",
+                "",
+                Some("token=x&client_id=nobody"),
+            ),
             status: Some(401),
         },
         Ask {
             name: "introspect",
-            event: event(host, "POST", "/oauth2/introspect", "", Some("token=x&client_id=nobody")),
+            event: event(
+                host,
+                "POST",
+                "/oauth2/introspect",
+                "",
+                Some("token=x&client_id=nobody"),
+            ),
             status: Some(401),
         },
         get("userinfo", "/userinfo", "", 401),

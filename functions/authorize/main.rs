@@ -10,6 +10,8 @@ async fn main() -> Result<(), lambda_http::Error> {
         sessions: world.sessions(),
         grants: world.grants(),
         codes: world.codes(),
+        pushed: world.pushed(),
+        client_keys: world.client_keys(),
         public_keys: world.public_keys(),
         clock: world.clock(),
         random: world.random(),

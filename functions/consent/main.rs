@@ -9,6 +9,7 @@ async fn main() -> Result<(), lambda_http::Error> {
         registry: world.registry(),
         sessions: world.sessions(),
         grants: world.grants(),
+        pushed: world.pushed(),
         clock: world.clock(),
         random: world.random(),
         keyring: world.keyring(),

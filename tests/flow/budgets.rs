@@ -46,6 +46,29 @@ async fn an_authorization_request_writes_nothing_until_somebody_answers() {
     assert_eq!(world.counts().await, (0, 0, 0));
 }
 
+/// A pushed request costs one write to keep, one read for each visit, and one write to end.
+#[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "counts calls")]
+async fn what_pushing_a_request_adds() {
+    let world = World::start().await;
+    let client = world.conformance();
+    world.reset_counts().await;
+    let request = client.authorize(OFFLINE);
+    let link = client.pushed(&world, &request).await;
+    assert_eq!(world.counts().await, (0, 1, 0));
+    let mut browser = world.browser();
+    let page = browser.through(&world, &link.url(), ALICE).await;
+    client.redeem(&world, &request, &page).await;
+    assert_eq!(world.counts().await, (5 + 1, 9 + 2, 2), "a first sign-in");
+
+    world.reset_counts().await;
+    let request = client.authorize("openid profile");
+    let link = client.pushed(&world, &request).await;
+    let page = browser.get(&link.url()).await;
+    client.redeem(&world, &request, &page).await;
+    assert_eq!(world.counts().await, (4 + 1, 2 + 2, 2), "a silent return");
+}
+
 #[tokio::test]
 #[cfg_attr(feature = "stack", ignore = "counts calls")]
 async fn a_silent_return_with_remembered_consent() {

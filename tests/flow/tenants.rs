@@ -90,6 +90,13 @@ fn table(home: &Loot, there: &Place, own: &Loot) -> Vec<Row> {
         .authorize("openid")
         .with("prompt", "none")
         .with("id_token_hint", &home.id_token);
+    let pushed = there.conformance.authorize("openid").naming(
+        "conformance",
+        "request_uri",
+        home.pushed.get("request_uri"),
+    );
+    let asked = there.conformance.authorize("openid").without("client_id").params;
+    let asked: Vec<(&str, &str)> = asked.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
     let foreign = there
         .conformance
         .authorize("openid")
@@ -239,6 +246,20 @@ fn table(home: &Loot, there: &Place, own: &Loot) -> Vec<Row> {
             query(&foreign),
             Refused::Page(400, "invalid_client"),
         ),
+        Row::get(
+            "pushed request at authorize",
+            query(&pushed),
+            Refused::Page(400, "invalid_request_uri"),
+        )
+        .cookies(&own.session),
+        Row::post("client at par", "/oauth2/par", &asked, client()).basic(&home.own.id, &home.own_secret),
+        Row::post(
+            "client secret of an equal name at par",
+            "/oauth2/par",
+            &asked,
+            client(),
+        )
+        .basic("conformance", &home.secret),
         Row::post("client at token", "/oauth2/token", &exchange, client())
             .basic(&home.own.id, &home.own_secret),
         Row::post(

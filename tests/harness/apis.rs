@@ -106,6 +106,7 @@ impl Provider {
     pub fn develops_partners(&self) -> bool {
         match self {
             Self::Server(_) | Self::Process { .. } => true,
+            Self::Oracle(_) => false,
             #[cfg(feature = "aws")]
             Self::Stack(_) => false,
         }

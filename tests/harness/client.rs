@@ -11,8 +11,34 @@ use url::form_urlencoded;
 
 use super::{Brand, Browser, Page, World};
 
-/// The private half of ShopEase's registered key.
-const SHOPEASE_KEY: &[u8] = include_bytes!("../../examples/partners/demo-keys/shopease.pem");
+/// The private half of a registered key.
+#[derive(Clone, Copy)]
+pub struct DemoKey {
+    kid: &'static str,
+    pem: &'static [u8],
+}
+
+pub const SHOPEASE_KEY: DemoKey = DemoKey {
+    kid: "shopease-demo",
+    pem: include_bytes!("../../examples/partners/demo-keys/shopease.pem"),
+};
+pub const FAPI_KEY: DemoKey = DemoKey {
+    kid: "fapi-demo",
+    pem: include_bytes!("../../examples/partners/demo-keys/fapi-demo.pem"),
+};
+
+impl DemoKey {
+    /// A JWT signed with it.
+    pub fn sign(&self, typ: Option<&str>, claims: &Value) -> String {
+        let header = jsonwebtoken::Header {
+            kid: Some(self.kid.to_owned()),
+            typ: typ.map(str::to_owned),
+            ..jsonwebtoken::Header::new(jsonwebtoken::Algorithm::ES256)
+        };
+        let key = jsonwebtoken::EncodingKey::from_ec_pem(self.pem).unwrap();
+        jsonwebtoken::encode(&header, claims, &key).unwrap()
+    }
+}
 
 /// How a client proves who it is.
 #[derive(Clone)]
@@ -20,7 +46,7 @@ enum Proof {
     Basic(String),
     Post(String),
     Public,
-    PrivateKeyJwt,
+    PrivateKeyJwt(DemoKey),
 }
 
 /// A registered client, seen from its own side. Nothing here is the provider's code.
@@ -119,7 +145,15 @@ impl Client {
             brand,
             id: id.to_owned(),
             redirect_uri: redirect_uri.to_owned(),
-            proof: Proof::PrivateKeyJwt,
+            proof: Proof::PrivateKeyJwt(SHOPEASE_KEY),
+        }
+    }
+
+    /// The same with another key than ShopEase's.
+    pub fn with_key(self, key: DemoKey) -> Self {
+        Self {
+            proof: Proof::PrivateKeyJwt(key),
+            ..self
         }
     }
 
@@ -197,14 +231,18 @@ impl Client {
         mut fields: Vec<(String, String)>,
     ) -> reqwest::RequestBuilder {
         let mut request = self.brand.request(Method::POST, path);
+        let named = |fields: &[(String, String)]| fields.iter().any(|(name, _)| name == "client_id");
         match &self.proof {
             Proof::Basic(secret) => request = request.basic_auth(&self.id, Some(secret)),
             Proof::Post(secret) => {
-                fields.push(("client_id".to_owned(), self.id.clone()));
+                if !named(&fields) {
+                    fields.push(("client_id".to_owned(), self.id.clone()));
+                }
                 fields.push(("client_secret".to_owned(), secret.clone()));
             }
+            Proof::Public if named(&fields) => {}
             Proof::Public => fields.push(("client_id".to_owned(), self.id.clone())),
-            Proof::PrivateKeyJwt => {
+            Proof::PrivateKeyJwt(_) => {
                 let kind = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
                 fields.push(("client_assertion_type".to_owned(), kind.to_owned()));
                 fields.push((
@@ -226,12 +264,15 @@ impl Client {
             .as_object_mut()
             .unwrap()
             .extend(changes.as_object().unwrap().clone());
-        let header = jsonwebtoken::Header {
-            kid: Some("shopease-demo".to_owned()),
-            ..jsonwebtoken::Header::new(jsonwebtoken::Algorithm::ES256)
-        };
-        let key = jsonwebtoken::EncodingKey::from_ec_pem(SHOPEASE_KEY).unwrap();
-        jsonwebtoken::encode(&header, &claims, &key).unwrap()
+        self.signed(Some("JWT"), &claims)
+    }
+
+    /// Claims signed with this client's key.
+    pub(super) fn signed(&self, typ: Option<&str>, claims: &Value) -> String {
+        match &self.proof {
+            Proof::PrivateKeyJwt(key) => key.sign(typ, claims),
+            Proof::Basic(_) | Proof::Post(_) | Proof::Public => SHOPEASE_KEY.sign(typ, claims),
+        }
     }
 
     /// Signs a member in, allows everything, and returns request and callback.

@@ -11,6 +11,7 @@ mod outcome;
 mod page;
 mod process;
 mod provider;
+mod pushed;
 mod raw;
 #[cfg(feature = "aws")]
 pub mod stack;
@@ -23,7 +24,7 @@ pub use browser::Browser;
 pub use checks::{
     answer_header, at_once, basic, fields, media_type, not_cacheable, number, refusal, replaced,
 };
-pub use client::{Authorization, Client, Tokens, claims_of, header_of, tampered};
+pub use client::{Authorization, Client, FAPI_KEY, Tokens, claims_of, header_of, tampered};
 pub use page::{Page, query_of};
 pub use process::{Process, run};
 pub use raw::RawAnswer;

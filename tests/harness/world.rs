@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use symbolon_local::server::{ConfigSource, Options, Server};
 use tempfile::TempDir;
 
-use super::{Browser, Client, provider::Provider};
+use super::{Browser, Client, FAPI_KEY, provider::Provider};
 
 /// The demo's configuration.
 const DEMO: &str = include_str!("../../infra/local/demo.toml");
@@ -163,6 +163,11 @@ impl World {
             "shopease",
             &self.url("shopease.localhost", "/callback"),
         )
+    }
+
+    pub fn fapi(&self) -> Client {
+        let redirect_uri = "http://127.0.0.1:3998/callback";
+        Client::private_key_jwt(self.urbantrend(), "fapi-demo", redirect_uri).with_key(FAPI_KEY)
     }
 
     /// The development side. A deployed stack has none; a test that needs it is ignored there.

@@ -118,16 +118,20 @@ async fn a075_only_what_works_is_listed() {
                 "grant_types_supported",
                 json!(["authorization_code", "refresh_token", "client_credentials"]),
             ),
-            ("request_parameter_supported", json!(false)),
+            ("request_parameter_supported", json!(true)),
+            (
+                "request_object_signing_alg_values_supported",
+                json!(["RS256", "ES256", "PS256"]),
+            ),
+            ("require_signed_request_object", json!(false)),
+            ("require_pushed_authorization_requests", json!(false)),
             ("request_uri_parameter_supported", json!(false)),
             ("claims_parameter_supported", json!(true)),
             ("authorization_response_iss_parameter_supported", json!(true)),
         ] {
             assert_eq!(metadata[name], value, "{name}");
         }
-        for absent in ["registration_endpoint", "pushed_authorization_request_endpoint"] {
-            assert!(metadata.get(absent).is_none(), "{absent}");
-        }
+        assert!(metadata.get("registration_endpoint").is_none());
         assert!(texts(&metadata["subject_types_supported"]).contains(&"pairwise"));
         let algorithms = texts(&metadata["id_token_signing_alg_values_supported"]);
         assert!(algorithms.contains(&"RS256") && !algorithms.contains(&"none"));

@@ -6,7 +6,7 @@ use std::sync::{
 };
 
 use symbolon::{
-    ports::{Assertions, Challenges, Codes, Grants, RefreshFamilies, Sessions},
+    ports::{Assertions, Challenges, Codes, Grants, PushedRequests, RefreshFamilies, Sessions},
     types::{ClientId, Digest, MemberId, TenantId, Timestamp},
 };
 use symbolon_local::store::SqliteStore;
@@ -14,9 +14,15 @@ use tempfile::TempDir;
 use tokio::task::JoinSet;
 
 /// All storage ports of one backend.
-pub(crate) trait Store: Assertions + Challenges + Codes + Grants + RefreshFamilies + Sessions {}
+pub(crate) trait Store:
+    Assertions + Challenges + Codes + Grants + PushedRequests + RefreshFamilies + Sessions
+{
+}
 
-impl<T: Assertions + Challenges + Codes + Grants + RefreshFamilies + Sessions> Store for T {}
+impl<T> Store for T where
+    T: Assertions + Challenges + Codes + Grants + PushedRequests + RefreshFamilies + Sessions
+{
+}
 
 /// A store and two tenants that nobody else uses, so that a backend may share its tables among tests.
 pub(crate) struct Bench {

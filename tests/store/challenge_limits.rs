@@ -136,17 +136,14 @@ async fn a_right_code_clears_the_counters(b: Bench) {
         attempt(&b, one, &limits, 0).await;
         attempt(&b, two, &limits, 0).await;
         assert_eq!(open(&b, 99, &limits, 0).await, Opened::Limited(NOW + WINDOW));
-        let consumed = b
-            .store
-            .consume(&b.tenant, &digest("+44"), &id(two), &[round; 16], NOW)
-            .await;
+        let (number, which) = (digest("+44"), id(two));
+        let consumed = Challenges::consume(&*b.store, &b.tenant, &number, &which, &[round; 16], NOW).await;
         assert_eq!(consumed, Ok(Consumed::Now));
     }
     // A second consumer of the same challenge clears nothing.
     assert_eq!(open(&b, 50, &limits, 0).await, Opened::Now);
     assert_eq!(open(&b, 51, &limits, 0).await, Opened::Now);
-    b.store
-        .consume(&b.tenant, &digest("+44"), &id(5), &[9; 16], NOW)
+    Challenges::consume(&*b.store, &b.tenant, &digest("+44"), &id(5), &[9; 16], NOW)
         .await
         .unwrap();
     assert_eq!(open(&b, 52, &limits, 0).await, Opened::Limited(NOW + WINDOW));

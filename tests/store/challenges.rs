@@ -145,8 +145,7 @@ async fn of_racing_consumers_one_wins(b: Bench) {
     let consumed = race(|i| {
         let (store, tenant) = (Arc::clone(&b.store), b.tenant.clone());
         async move {
-            store
-                .consume(&tenant, &digest("+44"), &id(1), &[i; 16], NOW)
+            Challenges::consume(&*store, &tenant, &digest("+44"), &id(1), &[i; 16], NOW)
                 .await
                 .unwrap()
         }

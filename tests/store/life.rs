@@ -2,7 +2,8 @@
 
 use symbolon::{
     ports::{
-        Attempt, Codes, Consumed, FirstUse, Grants, Redeemed, RefreshFamilies, Rotated, Sessions, Taint,
+        Attempt, Challenges, Codes, Consumed, FirstUse, Grants, PushedRequests, Redeemed, RefreshFamilies,
+        Rotated, Sessions, Taint,
     },
     types::{IssueId, TenantId},
 };
@@ -12,6 +13,7 @@ use super::{
     challenges::{LIMITS, challenge, id},
     codes::{bindings, code},
     grants::grant,
+    pushed_requests::request,
     refresh_families::{family, present},
     sessions::session,
 };
@@ -40,6 +42,10 @@ pub(super) async fn fill(store: &dyn Store) {
     RefreshFamilies::create(store, &t, &family(1)).await.unwrap();
     store.rotate(&t, &present(1, 0), NOW).await.unwrap();
     store.use_once(&t, &digest("jti"), NOW + 60, NOW).await.unwrap();
+    let pushed = digest("raw-request-uri");
+    PushedRequests::put(store, &t, &pushed, &request()).await.unwrap();
+    let ended = PushedRequests::consume(store, &t, &pushed, &MINE, NOW).await;
+    assert_eq!(ended, Ok(true));
     store
         .open(&t, &digest("+447700900101"), &challenge(1), &LIMITS, NOW)
         .await
@@ -77,6 +83,11 @@ pub(super) async fn is_full(store: &dyn Store) {
         store.use_once(&t, &digest("jti"), NOW + 60, NOW).await,
         Ok(FirstUse::No)
     );
+    let pushed = digest("raw-request-uri");
+    for (nonce, ended) in [(&[2; 16], false), (&MINE, true)] {
+        let found = PushedRequests::consume(store, &t, &pushed, nonce, NOW).await;
+        assert_eq!(found, Ok(ended));
+    }
     let counted = store
         .count_attempt(&t, &digest("+447700900101"), &id(1), 5, &LIMITS, NOW)
         .await;
@@ -87,9 +98,7 @@ pub(super) async fn is_full(store: &dyn Store) {
             left: 3
         })
     );
-    let consumed = store
-        .consume(&t, &digest("+447700900101"), &id(1), &MINE, NOW)
-        .await;
+    let consumed = Challenges::consume(store, &t, &digest("+447700900101"), &id(1), &MINE, NOW).await;
     assert_eq!(consumed, Ok(Consumed::Now));
     assert_eq!(
         store.count_address(&t, &digest("192.0.2.1"), 600, NOW).await,
@@ -98,8 +107,9 @@ pub(super) async fn is_full(store: &dyn Store) {
 }
 
 /// What a dump of [`fill`] must not hold.
-pub(super) const SECRETS: [&str; 5] = [
+pub(super) const SECRETS: [&str; 6] = [
     "raw-code",
+    "raw-request-uri",
     "secret 1",
     "7700900101",
     "192.0.2.1",

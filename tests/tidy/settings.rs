@@ -159,6 +159,7 @@ fn the_defaults_in_the_guide_are_the_defaults() {
             "transaction_lifetime",
             policy.transaction_lifetime.to_string(),
         ),
+        ("", "pushed_request", policy.pushed_request.to_string()),
         (".otp", "lifetime", policy.otp.lifetime.to_string()),
         (".otp", "tries", policy.otp.tries.to_string()),
         (".otp", "resend_waits", format!("[{}]", waits.join(", "))),

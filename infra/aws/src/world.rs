@@ -7,7 +7,7 @@ use symbolon::{
     keyring::Keyring,
     ports::{
         Assertions, Challenges, ClientKeys, Clock, Codes, Grants, Members, OtpSender, PortResult, PublicKeys,
-        Random, RefreshFamilies, Registry, Sessions, Signer,
+        PushedRequests, Random, RefreshFamilies, Registry, Sessions, Signer,
     },
 };
 use symbolon_outbound::{FetchedClientKeys, Outbound};
@@ -151,6 +151,11 @@ impl World {
 
     /// Authorization codes.
     pub fn codes(&self) -> Arc<dyn Codes> {
+        self.ephemeral()
+    }
+
+    /// What clients pushed.
+    pub fn pushed(&self) -> Arc<dyn PushedRequests> {
         self.ephemeral()
     }
 

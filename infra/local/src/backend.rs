@@ -6,8 +6,8 @@ use symbolon::{
     config::{Configuration, ConfiguredRegistry},
     keyring::Keyring,
     ports::{
-        Assertions, Challenges, Codes, Grants, Members, PublicKeys, Random, RefreshFamilies, Registry,
-        Sessions, Signer,
+        Assertions, Challenges, Codes, Grants, Members, PublicKeys, PushedRequests, Random, RefreshFamilies,
+        Registry, Sessions, Signer,
     },
 };
 
@@ -21,9 +21,15 @@ use crate::{
 };
 
 /// All storage ports of one store.
-pub trait Store: Assertions + Challenges + Codes + Grants + RefreshFamilies + Sessions {}
+pub trait Store:
+    Assertions + Challenges + Codes + Grants + PushedRequests + RefreshFamilies + Sessions
+{
+}
 
-impl<T: Assertions + Challenges + Codes + Grants + RefreshFamilies + Sessions> Store for T {}
+impl<T> Store for T where
+    T: Assertions + Challenges + Codes + Grants + PushedRequests + RefreshFamilies + Sessions
+{
+}
 
 /// The adapters of one provider. Text messages go to the inbox and what goes out goes out from here, whatever is below.
 pub struct Backend {

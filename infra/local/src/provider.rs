@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use symbolon::{
     endpoints::{
-        Account, Authorize, Consent, Discovery, Endpoint, Introspect, Jwks, Login, Logout, NotFound, Revoke,
-        Token, Userinfo,
+        Account, Authorize, Consent, Discovery, Endpoint, Introspect, Jwks, Login, Logout, NotFound, Par,
+        Revoke, Token, Userinfo,
     },
     ports::{
         Assertions, Challenges, ClientKeys, Clock, Codes, Grants, Members, OtpSender, PublicKeys,
-        RefreshFamilies, Sessions, Signer,
+        PushedRequests, RefreshFamilies, Sessions, Signer,
     },
     wire::{Request, Response},
 };
@@ -22,6 +22,7 @@ pub struct Provider {
     authorize: Authorize,
     login: Login,
     consent: Consent,
+    par: Par,
     token: Token,
     revoke: Revoke,
     introspect: Introspect,
@@ -68,7 +69,8 @@ impl Provider {
         let (assertions, challenges, codes): (Arc<dyn Assertions>, Arc<dyn Challenges>, Arc<dyn Codes>) =
             (store.clone(), store.clone(), store.clone());
         let (families, grants, sessions): (Arc<dyn RefreshFamilies>, Arc<dyn Grants>, Arc<dyn Sessions>) =
-            (store.clone(), store.clone(), store);
+            (store.clone(), store.clone(), store.clone());
+        let pushed: Arc<dyn PushedRequests> = store;
         let members: Arc<dyn Members> = Arc::new(probe.wrap(backend.members));
         let signer: Arc<dyn Signer> = Arc::new(probe.wrap(backend.signer));
         let public_keys: Arc<dyn PublicKeys> = backend.public_keys;
@@ -81,6 +83,8 @@ impl Provider {
                 sessions: sessions.clone(),
                 grants: grants.clone(),
                 codes: codes.clone(),
+                pushed: pushed.clone(),
+                client_keys: client_keys.clone(),
                 public_keys: public_keys.clone(),
                 clock: clock.clone(),
                 random: random.clone(),
@@ -101,6 +105,17 @@ impl Provider {
                 registry: registry.clone(),
                 sessions: sessions.clone(),
                 grants: grants.clone(),
+                pushed: pushed.clone(),
+                clock: clock.clone(),
+                random: random.clone(),
+                keyring: keyring.clone(),
+            },
+            par: Par {
+                registry: registry.clone(),
+                pushed,
+                assertions: assertions.clone(),
+                client_keys: client_keys.clone(),
+                public_keys: public_keys.clone(),
                 clock: clock.clone(),
                 random: random.clone(),
                 keyring: keyring.clone(),
@@ -192,6 +207,7 @@ impl Provider {
             Route::Authorize => &self.authorize,
             Route::Login => &self.login,
             Route::Consent => &self.consent,
+            Route::Par => &self.par,
             Route::Token => &self.token,
             Route::Revoke => &self.revoke,
             Route::Introspect => &self.introspect,

@@ -12,6 +12,7 @@ pub enum Route {
     Authorize,
     Login,
     Consent,
+    Par,
     Token,
     Revoke,
     Introspect,
@@ -24,10 +25,11 @@ pub enum Route {
 }
 
 /// Every path of an issuer. The same on every issuer's host.
-const ROUTES: [(&str, Route); 14] = [
+const ROUTES: [(&str, Route); 15] = [
     (path::AUTHORIZE, Route::Authorize),
     (path::LOGIN, Route::Login),
     (path::CONSENT, Route::Consent),
+    (path::PAR, Route::Par),
     (path::TOKEN, Route::Token),
     (path::REVOKE, Route::Revoke),
     (path::INTROSPECT, Route::Introspect),
@@ -56,6 +58,7 @@ impl Route {
             Self::Authorize => "authorize",
             Self::Login => "login",
             Self::Consent => "consent",
+            Self::Par => "par",
             Self::Token => "token",
             Self::Revoke => "revoke",
             Self::Introspect => "introspect",

@@ -13,6 +13,7 @@ pub(super) struct PolicyDeclaration {
     tokens: TokensDeclaration,
     refresh: RefreshDeclaration,
     transaction_lifetime: Option<u64>,
+    pushed_request: Option<u64>,
 }
 
 #[derive(Clone, Default, Deserialize, Serialize)]
@@ -138,6 +139,9 @@ pub(super) fn validate(at: &Setting, declared: PolicyDeclaration) -> Result<Poli
     )?;
     at.key("transaction_lifetime")
         .require(*lifetime >= policy.otp.lifetime, "is shorter than `otp.lifetime`")?;
+    // RFC 9126 s2.2.
+    let pushed = &mut policy.pushed_request;
+    seconds(at, "pushed_request", declared.pushed_request, 5, 600, pushed)?;
     Ok(policy)
 }
 

@@ -8,7 +8,7 @@ use http::{Method, StatusCode};
 use super::{
     Endpoint,
     audit::{self, AuditEvent},
-    authorize::{Answers, Way, finish},
+    authorize::{Answers, Way, finish, pushed},
     form_post,
     lost_answer::once_more,
     page_fault::PageFault,
@@ -24,7 +24,7 @@ use crate::{
         Transaction,
     },
     pages::{self, ConsentPage, ErrorCause, FormKey},
-    ports::{Clock, Grants, Put, Random, Registry, Sessions},
+    ports::{Clock, Grants, PushedRequests, Put, Random, Registry, Sessions},
     types::{Digest, GrantId, Locale, Scope, ScopeSet},
     wire::{
         Request, Response,
@@ -43,6 +43,8 @@ pub struct Consent {
     pub sessions: Arc<dyn Sessions>,
     /// The consents.
     pub grants: Arc<dyn Grants>,
+    /// What clients pushed: her "Don't allow" ends it.
+    pub pushed: Arc<dyn PushedRequests>,
     /// Time.
     pub clock: Arc<dyn Clock>,
     /// Grant ids, nonces.
@@ -223,7 +225,21 @@ impl Consent {
             (Decision::Allow, Put::Done) => question.consented(&grant),
             (Decision::Allow, Put::Conflict) => self.answered_before(question).await,
             // Saying no twice is saying no.
-            (Decision::Deny, _) => Ok(question.denied(&*self.random)),
+            (Decision::Deny, _) => self.denied(question).await,
+        }
+    }
+
+    /// The partner learns of her "Don't allow", unless another tab of the same pushed request has answered it.
+    async fn denied(&self, question: Question<'_>) -> Result<Response, PageFault> {
+        let (tenant, now) = (question.browser.tenant, question.browser.now);
+        let nonce = question.transaction.nonce();
+        if pushed::end(&*self.pushed, tenant, &question.request, &nonce, now).await? {
+            Ok(question.denied(&*self.random))
+        } else {
+            Err(PageFault::finished(
+                Some(&question.client),
+                pushed::ENDED_ELSEWHERE,
+            ))
         }
     }
 

@@ -41,6 +41,17 @@ impl PageFault {
         }
     }
 
+    /// A `request_uri` that nothing can begin with. Why is nobody's business but the log's.
+    pub(super) fn stale(client: &Client) -> Self {
+        Self {
+            cause: ErrorCause::InvalidRequestUri,
+            ..Self::finished(
+                Some(client),
+                "request_uri is unknown, expired, used or another client's",
+            )
+        }
+    }
+
     /// The page of this error.
     pub(super) fn page(&self, tenant: &Tenant, request: &Request, random: &dyn Random) -> Response {
         let locale = visit::locale(tenant, request.headers(), None);
@@ -61,6 +72,7 @@ impl PageFault {
             ErrorCause::InvalidRequest
             | ErrorCause::InvalidClient
             | ErrorCause::InvalidRedirectUri
+            | ErrorCause::InvalidRequestUri
             | ErrorCause::TransactionNotFound
             | ErrorCause::TransactionFinished => StatusCode::BAD_REQUEST,
         }

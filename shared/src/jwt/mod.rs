@@ -6,6 +6,7 @@ mod jwe;
 mod jwks;
 mod key_pair;
 mod public_key;
+mod request_object;
 mod verify;
 
 pub use claims::{AccessTokenClaims, AccessTokenContext, IdTokenClaims, MemberContext, at_hash};
@@ -14,6 +15,7 @@ pub use jwe::encrypt_member_ref;
 pub use jwks::{JwksDocument, document, verification_keys};
 pub use key_pair::KeyPair;
 pub use public_key::public_key;
+pub use request_object::verify_request_object;
 pub use verify::{
     ACCESS_TOKEN, AssertionClaims, HintClaims, ID_TOKEN, TOKEN_INTROSPECTION, USERINFO, VerificationKey,
     kid_of, read_id_token_hint, verify_assertion, verify_own,

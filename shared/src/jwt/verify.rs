@@ -96,8 +96,14 @@ pub struct AssertionClaims {
 /// Verifies a client assertion against the client's registered keys.
 pub fn verify_assertion(token: &str, keys: &[VerificationKey]) -> Option<AssertionClaims> {
     let header = header(token)?;
-    let fits = |key: &&VerificationKey| header.kid.is_none() || key.kid.is_none() || key.kid == header.kid;
-    keys.iter().filter(fits).find_map(|key| verify(token, key))
+    keys.iter()
+        .filter(|key| fits(key, &header))
+        .find_map(|key| verify(token, key))
+}
+
+/// Whether a client's key may be the one a token names.
+pub(super) fn fits(key: &VerificationKey, header: &jsonwebtoken::Header) -> bool {
+    header.kid.is_none() || key.kid.is_none() || key.kid == header.kid
 }
 
 /// The `kid` a token names; proves nothing.
@@ -105,7 +111,7 @@ pub fn kid_of(token: &str) -> Option<String> {
     header(token)?.kid
 }
 
-fn header(token: &str) -> Option<jsonwebtoken::Header> {
+pub(super) fn header(token: &str) -> Option<jsonwebtoken::Header> {
     if token.len() > MAX_LENGTH {
         return None;
     }
@@ -115,7 +121,7 @@ fn header(token: &str) -> Option<jsonwebtoken::Header> {
         .filter(|h| h.crit.is_none())
 }
 
-fn verify<T: DeserializeOwned>(token: &str, key: &VerificationKey) -> Option<T> {
+pub(super) fn verify<T: DeserializeOwned>(token: &str, key: &VerificationKey) -> Option<T> {
     let mut validation = Validation::new(match key.algorithm {
         Algorithm::Rs256 => jsonwebtoken::Algorithm::RS256,
         Algorithm::Es256 => jsonwebtoken::Algorithm::ES256,

@@ -40,6 +40,8 @@ pub enum Purpose {
     AccessToken,
     /// A text message on its way through a queue.
     Message,
+    /// A pushed authorization request, in the store.
+    PushedRequest,
 }
 
 impl Purpose {
@@ -50,6 +52,7 @@ impl Purpose {
             Self::RefreshToken => "refresh-token",
             Self::AccessToken => "access-token",
             Self::Message => "message",
+            Self::PushedRequest => "pushed-request",
         }
     }
 }

@@ -13,6 +13,8 @@ pub struct Policy {
     pub refresh: RefreshPolicy,
     /// How long one authorization request may take from the partner's link to the way back.
     pub transaction_lifetime: u64,
+    /// How long a pushed request can be used (RFC 9126 s2.2). 5 to 600.
+    pub pushed_request: u64,
 }
 
 /// One-time codes by text message.
@@ -103,6 +105,7 @@ impl Default for Policy {
                 retry_window: 30,
             },
             transaction_lifetime: 3_600,
+            pushed_request: 60,
         }
     }
 }

@@ -195,4 +195,13 @@ impl Transaction {
     pub fn link(&self, page: &str) -> String {
         format!("{page}?tx={}", self.id)
     }
+
+    /// What tells a step of this transaction from the same step of another.
+    pub fn nonce(&self) -> [u8; 16] {
+        let mut nonce = [0; 16];
+        for (to, from) in nonce.iter_mut().zip(self.id.as_bytes()) {
+            *to = *from;
+        }
+        nonce
+    }
 }

@@ -27,6 +27,8 @@ pub enum ErrorCause {
     InvalidClient,
     /// Not one of the client's redirect URIs.
     InvalidRedirectUri,
+    /// Not one that we gave to this client, expired, or used before.
+    InvalidRequestUri,
     /// Unknown, too old, or begun in another browser.
     TransactionNotFound,
     /// The back button, after the end.
@@ -43,10 +45,11 @@ pub enum ErrorCause {
 
 impl ErrorCause {
     /// Every cause.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::InvalidRequest,
         Self::InvalidClient,
         Self::InvalidRedirectUri,
+        Self::InvalidRequestUri,
         Self::TransactionNotFound,
         Self::TransactionFinished,
         Self::CrossSite,
@@ -61,6 +64,7 @@ impl ErrorCause {
             Self::InvalidRequest => "invalid_request",
             Self::InvalidClient => "invalid_client",
             Self::InvalidRedirectUri => "invalid_redirect_uri",
+            Self::InvalidRequestUri => "invalid_request_uri",
             Self::TransactionNotFound => "transaction_not_found",
             Self::TransactionFinished => "transaction_finished",
             Self::CrossSite => "cross_site_request",

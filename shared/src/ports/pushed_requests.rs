@@ -21,6 +21,7 @@ pub trait PushedRequests: Send + Sync {
     ) -> PortResult<Option<PushedRequest>>;
 
     /// Marks it as consumed by `nonce`, once; answers whether this call or an earlier one of the same `nonce` did it.
+    /// A flow may end after its request expired, so expiry alone is no reason against it.
     async fn consume(
         &self,
         tenant: &TenantId,

@@ -8,6 +8,7 @@ use crate::model::Tenant;
 pub mod path {
     #![expect(missing_docs, reason = "each is the endpoint it names")]
     pub const AUTHORIZE: &str = "/oauth2/auth";
+    pub const PAR: &str = "/oauth2/par";
     pub const TOKEN: &str = "/oauth2/token";
     pub const REVOKE: &str = "/oauth2/revoke";
     pub const INTROSPECT: &str = "/oauth2/introspect";
@@ -32,6 +33,7 @@ pub mod path {
 pub struct Metadata<'a> {
     issuer: &'a str,
     authorization_endpoint: String,
+    pushed_authorization_request_endpoint: String,
     token_endpoint: String,
     userinfo_endpoint: String,
     jwks_uri: String,
@@ -60,6 +62,9 @@ pub struct Metadata<'a> {
     claims_parameter_supported: bool,
     request_parameter_supported: bool,
     request_uri_parameter_supported: bool,
+    request_object_signing_alg_values_supported: [&'a str; 3],
+    require_signed_request_object: bool,
+    require_pushed_authorization_requests: bool,
     authorization_response_iss_parameter_supported: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     op_policy_uri: Option<&'a str>,
@@ -67,7 +72,7 @@ pub struct Metadata<'a> {
     op_tos_uri: Option<&'a str>,
 }
 
-/// Algorithms taken for `private_key_jwt`.
+/// Algorithms a client may sign with: its assertions for `private_key_jwt`, its requests.
 pub const ASSERTION_ALGORITHMS: [&str; 3] = ["RS256", "ES256", "PS256"];
 
 /// Where a public client may call too.
@@ -92,6 +97,7 @@ impl<'a> Metadata<'a> {
         Self {
             issuer: issuer.as_str(),
             authorization_endpoint: issuer.at(path::AUTHORIZE),
+            pushed_authorization_request_endpoint: issuer.at(path::PAR),
             token_endpoint: issuer.at(path::TOKEN),
             userinfo_endpoint: issuer.at(path::USERINFO),
             jwks_uri: issuer.at(path::JWKS),
@@ -121,8 +127,14 @@ impl<'a> Metadata<'a> {
                 .collect(),
             ui_locales_supported: crate::types::Locale::ALL.iter().map(|l| l.tag()).collect(),
             claims_parameter_supported: true,
-            request_parameter_supported: false,
+            request_parameter_supported: true,
+            // A client's own address is never fetched. What we gave out for a pushed request is another thing
+            // (RFC 9126 s5).
             request_uri_parameter_supported: false,
+            request_object_signing_alg_values_supported: ASSERTION_ALGORITHMS,
+            // Of every client, that is; one client's own registration may say so.
+            require_signed_request_object: false,
+            require_pushed_authorization_requests: tenant.requires_pushed_requests,
             authorization_response_iss_parameter_supported: true,
             op_policy_uri: tenant.brand.privacy_uri.as_deref(),
             op_tos_uri: tenant.brand.terms_uri.as_deref(),

@@ -38,6 +38,21 @@ impl Params {
         Ok(Self(pairs))
     }
 
+    /// Parameters that came in another form than a query's, held to the same limits.
+    pub fn of(pairs: impl IntoIterator<Item = (String, String)>) -> Result<Self, ParamsError> {
+        let pairs: Vec<_> = pairs.into_iter().collect();
+        if pairs.len() > MAX_PARAMS {
+            Err(ParamsError::TooMany)
+        } else if pairs
+            .iter()
+            .any(|(name, value)| name.contains('\0') || value.contains('\0'))
+        {
+            Err(ParamsError::Encoding)
+        } else {
+            Ok(Self(pairs))
+        }
+    }
+
     /// Query and body together: a parameter in both is a parameter sent twice.
     #[must_use]
     pub fn and(mut self, other: Self) -> Self {

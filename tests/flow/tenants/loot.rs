@@ -36,6 +36,8 @@ pub(super) struct Loot {
     pub(super) refresh: String,
     pub(super) id_token: String,
     pub(super) assertion: String,
+    /// A pushed request of the client whose name exists at both.
+    pub(super) pushed: Authorization,
     pub(super) secret: String,
     pub(super) own: Client,
     pub(super) own_secret: String,
@@ -117,6 +119,7 @@ impl Loot {
             access: tokens.access.clone(),
             refresh: tokens.refresh.clone().unwrap(),
             id_token: tokens.id.clone().unwrap(),
+            pushed: client.pushed(world, &client.authorize("openid")).await,
             assertion: place.jwt.assertion(world.now().await, &serde_json::json!({})),
             secret: place.secret().to_owned(),
             own: place.own.clone(),
@@ -162,6 +165,13 @@ impl Loot {
         assert!(signed_in.callback().contains_key("code"), "{}", signed_in.body);
 
         let mut browser = self.signed_in.clone();
+        assert!(
+            browser
+                .get(&self.pushed.url())
+                .await
+                .callback()
+                .contains_key("code")
+        );
         let silent = client.authorize("openid").with("prompt", "none");
         assert!(browser.get(&silent.url()).await.callback().contains_key("code"));
         let hint = format!(

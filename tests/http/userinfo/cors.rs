@@ -5,7 +5,7 @@ use crate::harness::{ALICE, Brand, World, answer_header};
 
 const REGISTERED: &str = "https://spa.example";
 const NORTHERN: &str = "https://north.example";
-const PATHS: [&str; 3] = ["/userinfo", "/oauth2/token", "/oauth2/revoke"];
+const PATHS: [&str; 4] = ["/userinfo", "/oauth2/token", "/oauth2/par", "/oauth2/revoke"];
 
 /// The demo with an origin registered at each brand.
 async fn world() -> World {

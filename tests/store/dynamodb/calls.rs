@@ -2,7 +2,10 @@
 
 use symbolon::{
     model::Challenge,
-    ports::{Assertions, Bindings, Challenges, Codes, Grants, Opened, RefreshFamilies, Rotated, Sessions},
+    ports::{
+        Assertions, Bindings, Challenges, Codes, Grants, Opened, PushedRequests, RefreshFamilies, Rotated,
+        Sessions,
+    },
 };
 
 use super::wired::{MINE, OTHER, Wired};
@@ -12,6 +15,7 @@ use crate::store::{
     codes::{bindings, code},
     grants::grant,
     life::{fill, is_full},
+    pushed_requests::request,
     refresh_families::{WINDOW, family, present},
     sessions::session,
 };
@@ -110,6 +114,21 @@ async fn a_step_at_a_code_a_family_or_an_assertion_is_one_call() {
     let found = w.store.was_used(&w.t, &digest("jti"), NOW).await;
     assert!(found.is_ok());
     assert_eq!(w.sent(), ["GetItem ephemeral JTI"]);
+}
+
+#[tokio::test]
+async fn a_step_at_a_pushed_request_is_one_call() {
+    let w = Wired::new().await;
+    let r = digest("r");
+    PushedRequests::put(&w.store, &w.t, &r, &request()).await.unwrap();
+    assert_eq!(w.sent(), ["PutItem ephemeral PAR"]);
+    PushedRequests::get(&w.store, &w.t, &r, NOW).await.unwrap();
+    assert_eq!(w.sent(), ["GetItem ephemeral PAR"]);
+    for (nonce, ended) in [(&MINE, true), (&MINE, true), (&OTHER, false)] {
+        let found = PushedRequests::consume(&w.store, &w.t, &r, nonce, NOW).await;
+        assert_eq!(found, Ok(ended));
+        assert_eq!(w.sent(), ["UpdateItem ephemeral PAR"]);
+    }
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use symbolon::{
     model::Challenge,
     ports::{
-        Assertions, Attempt, Challenges, Codes, Consumed, FirstUse, Grants, Opened, Redeemed,
+        self, Assertions, Attempt, Challenges, Codes, Consumed, FirstUse, Grants, Opened, Redeemed,
         RefreshFamilies, Resent, Rotated, SendLimits, Sessions, Taint,
     },
     types::{IssueId, SessionId},
@@ -17,6 +17,7 @@ use crate::{
         codes::{bindings, code},
         grants::grant,
         life::{fill, is_full, tenant},
+        pushed_requests::request,
         refresh_families::present,
         sessions::session,
     },
@@ -28,6 +29,9 @@ async fn st1_what_has_expired_is_refused_though_it_is_still_stored() {
     let (store, t) = (account.store(), tenant());
     let fresh = digest("unused");
     Codes::put(&store, &t, &fresh, &code()).await.unwrap();
+    ports::PushedRequests::put(&store, &t, &fresh, &request())
+        .await
+        .unwrap();
     fill(&store).await;
     let stored = account.dump().await.len();
 
@@ -60,6 +64,10 @@ async fn st1_what_has_expired_is_refused_though_it_is_still_stored() {
     assert_eq!(resent, Ok(Resent::Gone));
     let consumed = store.consume(&t, &number, &id(1), &[1; 16], late).await;
     assert_eq!(consumed, Ok(Consumed::Gone));
+    let begun = ports::PushedRequests::get(&store, &t, &fresh, late).await;
+    assert_eq!(begun, Ok(None));
+    let ended = ports::PushedRequests::consume(&store, &t, &fresh, &[1; 16], late).await;
+    assert_eq!(ended, Ok(false));
 
     assert_eq!(account.dump().await.len(), stored, "it was all still there");
 }

@@ -181,7 +181,7 @@ fn a_function_is_told_its_name_and_where_everything_is() {
 fn throttled_routes_exist() {
     let api = &resources()["Api"]["Properties"];
     let tighter: Vec<&String> = api["RouteSettings"].as_object().unwrap().keys().collect();
-    assert_eq!(tighter, ["ANY /login", "ANY /oauth2/token"]);
+    assert_eq!(tighter, ["ANY /login", "ANY /oauth2/par", "ANY /oauth2/token"]);
     none(
         &tighter
             .into_iter()

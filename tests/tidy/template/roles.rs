@@ -25,7 +25,7 @@ enum Call {
 use Call::{Items, Queue, Sign, Unwrap};
 
 /// Ports, and what they may call. The one place this is said: `template.yaml` and the mains are held to it.
-const PORTS: [(&str, &[Call]); 15] = [
+const PORTS: [(&str, &[Call]); 16] = [
     (
         "registry",
         &[Items(&["GetItem"], "ConfigTable", &["TENANT#*", "CLIENT#*"])],
@@ -65,6 +65,14 @@ const PORTS: [(&str, &[Call]); 15] = [
     (
         "codes",
         &[Items(&["PutItem", "UpdateItem"], "EphemeralTable", &["CODE#*"])],
+    ),
+    (
+        "pushed",
+        &[Items(
+            &["GetItem", "PutItem", "UpdateItem"],
+            "EphemeralTable",
+            &["PAR#*"],
+        )],
     ),
     (
         "families",

@@ -1,4 +1,4 @@
-//! Everything the provider remembers, in two `DynamoDB` tables: the six storage ports on AWS.
+//! Everything the provider remembers, in two `DynamoDB` tables: the storage ports on AWS.
 //!
 //! What a step decides is decided by the model, which every store shares. Here are only keys, conditions and what
 //! becomes an attribute. A step is one conditional call. When its condition fails, the call answers with the item it
@@ -20,6 +20,7 @@ mod codes;
 mod grants;
 pub(crate) mod key;
 mod number;
+mod pushed_requests;
 mod refresh_families;
 mod sessions;
 

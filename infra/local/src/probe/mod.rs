@@ -6,6 +6,7 @@
 mod challenges;
 mod counts;
 mod fault;
+mod pushed_requests;
 mod store;
 mod world;
 

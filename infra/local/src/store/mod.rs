@@ -1,4 +1,4 @@
-//! Everything the provider remembers, in one `SQLite` file: the six storage ports on one machine.
+//! Everything the provider remembers, in one `SQLite` file: the storage ports on one machine.
 //!
 //! This module knows no rule of OAuth beyond what a port's comment says, and never sees a raw code, cookie or
 //! token: the ports hand it digests. The items have the shapes of the `DynamoDB` tables, so that a suite written
@@ -9,6 +9,7 @@ mod challenges;
 mod codes;
 mod grants;
 mod open;
+mod pushed_requests;
 mod refresh_families;
 mod row;
 mod sessions;
@@ -34,13 +35,14 @@ use self::{
 };
 
 /// Tables whose items end, and so may be swept.
-const MORTAL: [&str; 6] = [
+const MORTAL: [&str; 7] = [
     "numbers",
     "addresses",
     "sessions",
     "codes",
     "refresh_families",
     "assertions",
+    "pushed_requests",
 ];
 
 /// Most items of one table that one sweep deletes, so that no request waits long behind it.

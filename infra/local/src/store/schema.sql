@@ -1,25 +1,25 @@
 -- One table a kind of item, the tenant first in every key: nothing of one brand is found under another.
 -- `item` is the stored type as JSON; beside it stand only keys, what one call alone changes, and when to forget it.
 
-CREATE TABLE numbers (
+CREATE TABLE IF NOT EXISTS numbers (
     tenant TEXT NOT NULL,
     number BLOB NOT NULL,
     item TEXT NOT NULL,
     forget_at INTEGER NOT NULL,
     PRIMARY KEY (tenant, number)
 ) STRICT;
-CREATE INDEX numbers_forget ON numbers (forget_at);
+CREATE INDEX IF NOT EXISTS numbers_forget ON numbers (forget_at);
 
-CREATE TABLE addresses (
+CREATE TABLE IF NOT EXISTS addresses (
     tenant TEXT NOT NULL,
     address BLOB NOT NULL,
     requests INTEGER NOT NULL,
     forget_at INTEGER NOT NULL,
     PRIMARY KEY (tenant, address)
 ) STRICT;
-CREATE INDEX addresses_forget ON addresses (forget_at);
+CREATE INDEX IF NOT EXISTS addresses_forget ON addresses (forget_at);
 
-CREATE TABLE sessions (
+CREATE TABLE IF NOT EXISTS sessions (
     tenant TEXT NOT NULL,
     member TEXT NOT NULL,
     secret BLOB NOT NULL,
@@ -28,10 +28,10 @@ CREATE TABLE sessions (
     forget_at INTEGER NOT NULL,
     PRIMARY KEY (tenant, member, secret)
 ) STRICT;
-CREATE INDEX sessions_forget ON sessions (forget_at);
+CREATE INDEX IF NOT EXISTS sessions_forget ON sessions (forget_at);
 
 -- Consents are proof: they are never forgotten.
-CREATE TABLE grants (
+CREATE TABLE IF NOT EXISTS grants (
     tenant TEXT NOT NULL,
     member TEXT NOT NULL,
     client TEXT NOT NULL,
@@ -40,7 +40,7 @@ CREATE TABLE grants (
     PRIMARY KEY (tenant, member, client)
 ) STRICT;
 
-CREATE TABLE codes (
+CREATE TABLE IF NOT EXISTS codes (
     tenant TEXT NOT NULL,
     digest BLOB NOT NULL,
     item TEXT NOT NULL,
@@ -48,21 +48,31 @@ CREATE TABLE codes (
     forget_at INTEGER NOT NULL,
     PRIMARY KEY (tenant, digest)
 ) STRICT;
-CREATE INDEX codes_forget ON codes (forget_at);
+CREATE INDEX IF NOT EXISTS codes_forget ON codes (forget_at);
 
-CREATE TABLE refresh_families (
+CREATE TABLE IF NOT EXISTS refresh_families (
     tenant TEXT NOT NULL,
     family BLOB NOT NULL,
     item TEXT NOT NULL,
     forget_at INTEGER NOT NULL,
     PRIMARY KEY (tenant, family)
 ) STRICT;
-CREATE INDEX refresh_families_forget ON refresh_families (forget_at);
+CREATE INDEX IF NOT EXISTS refresh_families_forget ON refresh_families (forget_at);
 
-CREATE TABLE assertions (
+CREATE TABLE IF NOT EXISTS assertions (
     tenant TEXT NOT NULL,
     key BLOB NOT NULL,
     forget_at INTEGER NOT NULL,
     PRIMARY KEY (tenant, key)
 ) STRICT;
-CREATE INDEX assertions_forget ON assertions (forget_at);
+CREATE INDEX IF NOT EXISTS assertions_forget ON assertions (forget_at);
+
+CREATE TABLE IF NOT EXISTS pushed_requests (
+    tenant TEXT NOT NULL,
+    digest BLOB NOT NULL,
+    item TEXT NOT NULL,
+    consumed_by BLOB,
+    forget_at INTEGER NOT NULL,
+    PRIMARY KEY (tenant, digest)
+) STRICT;
+CREATE INDEX IF NOT EXISTS pushed_requests_forget ON pushed_requests (forget_at);

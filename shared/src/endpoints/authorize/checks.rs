@@ -1,21 +1,16 @@
-//! The checks of an authorization request, in the order they must run.
-//!
-//! First who asks and where the answer may go: until both hold, the only error is a page (RFC 6749 s4.1.2.1).
-//! From then on every error goes to the partner by redirect.
+//! The checks of an authorization request, in the order they must run: whoever [reads](super::reader) one runs them all.
 
 use super::{
-    Authorize,
-    answer::{Answers, Way},
     claims::{self, Named},
+    reader::Came,
 };
 use crate::{
     endpoints::{page_fault::PageFault, resource},
     jwt::{self, VerificationKey},
     model::{AuthorizationRequest, ClaimsRequest, Client, GrantType, Pkce, Prompt, ResponseMode, Tenant},
     pages::ErrorCause,
-    types::{ClientId, CodeChallenge, PhoneNumber, RedirectTarget, Scope, ScopeSet},
+    types::{CodeChallenge, PhoneNumber, RedirectTarget, Scope, ScopeSet},
     wire::{
-        Response,
         error::{ErrorCode, Fault},
         params::Params,
     },
@@ -51,52 +46,20 @@ const MAX_STATE: usize = 2_048;
 /// for every later stage.
 const MAX_KEPT: usize = 2_200;
 
-impl Authorize {
-    /// The checked request, or the redirect that tells the partner what is wrong with it.
-    pub(super) async fn check(
-        &self,
-        params: &Params,
-        answers: &Answers<'_>,
-    ) -> Result<Result<AuthorizationRequest, Response>, PageFault> {
-        let tenant = answers.tenant;
-        let client = self.client(params, tenant).await?;
-        let target = redirect_target(params, &client)?;
-        let state = state(params)?;
-        let hint_keys = match params.get("id_token_hint") {
-            Some(_) => jwt::verification_keys(&self.public_keys.public_keys(&tenant.id).await?),
-            None => Vec::new(),
-        };
-        let checked = request(params, tenant, &client, target.clone(), state.clone(), &hint_keys);
-        Ok(checked.map_err(|fault| {
-            let way = Way {
-                target: &target,
-                state: state.as_deref(),
-                // One that is not known cannot be used to say so.
-                mode: response_mode(params, &target).unwrap_or_default(),
-            };
-            answers.refusal(&way, &fault)
-        }))
-    }
-
-    async fn client(&self, params: &Params, tenant: &Tenant) -> Result<std::sync::Arc<Client>, PageFault> {
-        let fault = |why: &str| PageFault::new(ErrorCause::InvalidClient, why);
-        if params.is_repeated("client_id") {
-            return Err(PageFault::new(
-                ErrorCause::InvalidRequest,
-                "client_id is repeated",
-            ));
-        }
-        let id = params
-            .get("client_id")
-            .ok_or_else(|| fault("client_id is missing"))?;
-        self.registry
-            .client(&tenant.id, &ClientId::new(id))
-            .await?
-            .ok_or_else(|| fault("client_id is not registered here"))
-    }
+/// What the checks hold a request against.
+pub(super) struct Known<'a> {
+    pub(super) tenant: &'a Tenant,
+    pub(super) client: &'a Client,
+    pub(super) came: &'a Came,
+    /// Whether its client signed it.
+    pub(super) signed: bool,
+    pub(super) redirect_uri: RedirectTarget,
+    pub(super) state: Option<String>,
+    /// What an `id_token_hint` is verified with.
+    pub(super) hint_keys: Vec<VerificationKey>,
 }
 
-fn redirect_target(params: &Params, client: &Client) -> Result<RedirectTarget, PageFault> {
+pub(super) fn redirect_target(params: &Params, client: &Client) -> Result<RedirectTarget, PageFault> {
     if params.is_repeated("redirect_uri") {
         return Err(PageFault::new(
             ErrorCause::InvalidRequest,
@@ -118,7 +81,7 @@ fn redirect_target(params: &Params, client: &Client) -> Result<RedirectTarget, P
 }
 
 /// `state` comes back unchanged or not at all, so one that cannot be kept ends here.
-fn state(params: &Params) -> Result<Option<String>, PageFault> {
+pub(super) fn state(params: &Params) -> Result<Option<String>, PageFault> {
     match params.get("state") {
         Some(state) if state.len() > MAX_STATE => Err(PageFault::new(
             ErrorCause::InvalidRequest,
@@ -129,21 +92,24 @@ fn state(params: &Params) -> Result<Option<String>, PageFault> {
     }
 }
 
-fn request(
-    params: &Params,
-    tenant: &Tenant,
-    client: &Client,
-    redirect_uri: RedirectTarget,
-    state: Option<String>,
-    hint_keys: &[VerificationKey],
-) -> Result<AuthorizationRequest, Fault> {
+pub(super) fn request(params: &Params, known: Known<'_>) -> Result<AuthorizationRequest, Fault> {
+    let Known {
+        tenant,
+        client,
+        came,
+        signed,
+        redirect_uri,
+        state,
+        hint_keys,
+    } = known;
     no_repetition(params)?;
-    no_request_object(params)?;
+    nothing_unsupported(params)?;
+    came_as_registered(tenant, client, came, signed)?;
     response_type(params)?;
     let response_mode = response_mode(params, &redirect_uri)?;
     let scope = scope(params, tenant, client)?;
     let Named { claims, subject } = claims::named(params)?;
-    let hinted = id_token_hint(params, tenant, client, hint_keys)?;
+    let hinted = id_token_hint(params, tenant, client, &hint_keys)?;
     fits(AuthorizationRequest {
         client: client.id.clone(),
         redirect_uri,
@@ -164,7 +130,10 @@ fn request(
         },
         scope,
         dpop_jkt: None,
-        pushed: None,
+        pushed: match came {
+            Came::Pushed(digest) => Some(*digest),
+            Came::ByBrowser | Came::Pushing => None,
+        },
     })
 }
 
@@ -198,18 +167,14 @@ fn no_repetition(params: &Params) -> Result<(), Fault> {
     }
 }
 
-/// Core s3.1.2.6: what is not supported is said to be so, never ignored.
-fn no_request_object(params: &Params) -> Result<(), Fault> {
+/// Core s3.1.2.6: what is not supported is said to be so, never ignored. A `request_uri` of another's making would
+/// make this server a client of whoever names it; it is never fetched.
+fn nothing_unsupported(params: &Params) -> Result<(), Fault> {
     let sent = |name: &str| params.get(name).is_some();
-    if sent("request") {
-        Err(Fault::new(
-            ErrorCode::RequestNotSupported,
-            "the request parameter is not supported",
-        ))
-    } else if sent("request_uri") {
+    if sent("request_uri") {
         Err(Fault::new(
             ErrorCode::RequestUriNotSupported,
-            "the request_uri parameter is not supported",
+            "only a request_uri of a pushed request is supported",
         ))
     } else if sent("registration") {
         Err(Fault::new(
@@ -218,6 +183,18 @@ fn no_request_object(params: &Params) -> Result<(), Fault> {
         ))
     } else {
         Ok(())
+    }
+}
+
+/// RFC 9126 s5 and s6, RFC 9101 s10.5. What was pushed has been held to its own side of this then.
+fn came_as_registered(tenant: &Tenant, client: &Client, came: &Came, signed: bool) -> Result<(), Fault> {
+    let pushed = tenant.requires_pushed_requests || client.requires_pushed_requests;
+    match came {
+        Came::ByBrowser if pushed => Err(Fault::request("the request must be pushed (RFC 9126)")),
+        Came::ByBrowser | Came::Pushing if client.requires_signed_request && !signed => {
+            Err(Fault::request("the request must be signed (RFC 9101)"))
+        }
+        _ => Ok(()),
     }
 }
 
@@ -233,7 +210,7 @@ fn response_type(params: &Params) -> Result<(), Fault> {
 }
 
 /// A form is posted to a web address; a private scheme takes none.
-fn response_mode(params: &Params, target: &RedirectTarget) -> Result<ResponseMode, Fault> {
+pub(super) fn response_mode(params: &Params, target: &RedirectTarget) -> Result<ResponseMode, Fault> {
     match params.get("response_mode") {
         None | Some("query") => Ok(ResponseMode::Query),
         Some("form_post") if target.is_web() => Ok(ResponseMode::FormPost),

@@ -8,6 +8,7 @@ use super::{
     Authorize,
     answer::{self, Answers, Way},
     decide::{Known, Next, decide},
+    pushed,
 };
 use crate::{
     endpoints::{
@@ -116,6 +117,7 @@ impl Errands<'_> {
             }
             Next::Issue { .. } => self.leave_to(path::LOGIN, transaction, Stage::Phone { choose: false }),
             Next::Refuse(fault) => {
+                self.end(&transaction, &request).await?;
                 let refusal = self.answers(&transaction).refusal(&Way::back(&request), &fault);
                 Ok(if kept {
                     answer::finish(self.browser, transaction, refusal)
@@ -208,6 +210,16 @@ impl Errands<'_> {
         ))
     }
 
+    /// Ends the pushed request behind this one, if there is one. In two tabs the first end counts.
+    async fn end(&self, transaction: &Transaction, request: &AuthorizationRequest) -> Result<(), PageFault> {
+        let (tenant, now, ports) = (self.browser.tenant, self.browser.now, self.ports);
+        if pushed::end(&*ports.pushed, tenant, request, &transaction.nonce(), now).await? {
+            return Ok(());
+        }
+        let client = ports.registry.client(&tenant.id, &request.client).await?;
+        Err(PageFault::finished(client.as_deref(), pushed::ENDED_ELSEWHERE))
+    }
+
     async fn issue(
         &self,
         transaction: Transaction,
@@ -239,6 +251,8 @@ impl Errands<'_> {
             .codes
             .put(&tenant.id, &Digest::of(code.expose().as_bytes()), &stored)
             .await?;
+        // After the code: if either is out of reach, nobody has it, and all of it can be done again.
+        self.end(&transaction, request).await?;
         audit::line(AuditEvent::CodeIssued, tenant)
             .client(&request.client)
             .subject(self.browser.keyring, &stored.member)

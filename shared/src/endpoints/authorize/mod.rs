@@ -7,14 +7,20 @@ mod checks;
 mod claims;
 mod decide;
 mod errand;
+pub(super) mod pushed;
+mod reader;
+mod request_object;
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use http::Method;
 
-pub(super) use self::answer::{Answers, Way, finish};
 use self::errand::Errands;
+pub(super) use self::{
+    answer::{Answers, Way, finish},
+    reader::{Came, Reader, Taken, Untaken},
+};
 use super::{
     Endpoint, form_post,
     page_fault::PageFault,
@@ -23,9 +29,12 @@ use super::{
 };
 use crate::{
     keyring::Keyring,
-    model::{AuthorizationRequest, Errand, Prompt, Stage, Tenant, Transaction},
-    ports::{Clock, Codes, Grants, PublicKeys, Random, Registry, Sessions, Unavailable},
-    types::{Locale, TransactionId},
+    model::{AuthorizationRequest, Client, Errand, Prompt, Stage, Tenant, Transaction},
+    pages::ErrorCause,
+    ports::{
+        ClientKeys, Clock, Codes, Grants, PublicKeys, PushedRequests, Random, Registry, Sessions, Unavailable,
+    },
+    types::{ClientId, Locale, Timestamp, TransactionId},
     wire::{Request, Response, metadata::path, params::Params, respond},
 };
 
@@ -39,6 +48,10 @@ pub struct Authorize {
     pub grants: Arc<dyn Grants>,
     /// The answer.
     pub codes: Arc<dyn Codes>,
+    /// What clients pushed.
+    pub pushed: Arc<dyn PushedRequests>,
+    /// What clients publish at their `jwks_uri`, to read a signed request.
+    pub client_keys: Arc<dyn ClientKeys>,
     /// Public keys, to read an `id_token_hint`.
     pub public_keys: Arc<dyn PublicKeys>,
     /// Time.
@@ -80,15 +93,30 @@ impl Authorize {
         if let Some(id) = params.get("tx").filter(|_| params.get("client_id").is_none()) {
             return self.go_on(browser.load(Some(id))?, &browser).await;
         }
-        let named = params.get("ui_locales").and_then(Locale::from_ui_locales);
-        let answers = Answers {
+        let answers = |params: &Params| Answers {
             tenant,
             random: &*self.random,
-            locale: visit::locale(tenant, request.headers(), named),
+            locale: visit::locale(tenant, request.headers(), named(params)),
         };
-        let asked = match self.check(&params, &answers).await? {
-            Ok(asked) => asked,
-            Err(refused) => return Ok(refused),
+        let (asked, stated) = match self.check(&params, tenant, browser.now).await {
+            Ok(taken) => (taken.request, taken.params),
+            Err(Untaken::Nowhere(fault)) => return Err(fault),
+            Err(Untaken::Unreadable(fault)) => {
+                return Err(PageFault::new(ErrorCause::InvalidRequest, fault.description));
+            }
+            Err(Untaken::Answerable {
+                target,
+                state,
+                mode,
+                fault,
+            }) => {
+                let way = Way {
+                    target: &target,
+                    state: state.as_deref(),
+                    mode,
+                };
+                return Ok(answers(&params).refusal(&way, &fault));
+            }
         };
         if request.method() == Method::POST {
             // A cross-site POST comes without her session cookie; the GET that follows has it (assertion 11).
@@ -101,7 +129,7 @@ impl Authorize {
         let transaction = Transaction {
             id: TransactionId::from_bytes(self.random.bytes()),
             started_at: browser.now,
-            locale: named,
+            locale: named(&stated),
             errand: Errand::Authorization(Box::new(asked.clone())),
             challenges: 0,
             stage: Stage::Start,
@@ -111,9 +139,48 @@ impl Authorize {
             browser: &browser,
         };
         match errands.authorization(transaction, asked.clone(), false).await {
-            Err(fault) if asked.prompt == Prompt::None => Ok(silent(&answers, &asked, fault)),
+            Err(fault) if asked.prompt == Prompt::None && fault.status().is_server_error() => {
+                Ok(silent(&answers(&stated), &asked, fault))
+            }
             ended => ended,
         }
+    }
+
+    /// The checked request: what the browser brings, or what it says was pushed. Of that, nothing beside it counts but
+    /// who asks (RFC 9126 s4).
+    async fn check(&self, sent: &Params, tenant: &Tenant, now: Timestamp) -> Result<Taken, Untaken> {
+        let client = self.client(sent, tenant).await?;
+        let reader = |came| Reader {
+            tenant,
+            client: &client,
+            came,
+            public_keys: &*self.public_keys,
+            client_keys: &*self.client_keys,
+            now,
+        };
+        let Some(digest) = pushed::named_in(sent)? else {
+            return reader(Came::ByBrowser).read(sent).await;
+        };
+        let found = self.pushed.get(&tenant.id, &digest, now).await?;
+        let kept = pushed::open(&self.keyring, tenant, &client, found)?;
+        reader(Came::Pushed(digest)).read(&kept).await
+    }
+
+    async fn client(&self, params: &Params, tenant: &Tenant) -> Result<Arc<Client>, PageFault> {
+        let fault = |why: &str| PageFault::new(ErrorCause::InvalidClient, why);
+        if params.is_repeated("client_id") {
+            return Err(PageFault::new(
+                ErrorCause::InvalidRequest,
+                "client_id is repeated",
+            ));
+        }
+        let id = params
+            .get("client_id")
+            .ok_or_else(|| fault("client_id is missing"))?;
+        self.registry
+            .client(&tenant.id, &ClientId::new(id))
+            .await?
+            .ok_or_else(|| fault("client_id is not registered here"))
     }
 
     /// Goes on with a transaction after a step.
@@ -128,6 +195,11 @@ impl Authorize {
             Errand::Account => errands.account(transaction),
         }
     }
+}
+
+/// The language a request asks for.
+fn named(params: &Params) -> Option<Locale> {
+    params.get("ui_locales").and_then(Locale::from_ui_locales)
 }
 
 /// `prompt=none` is asked by a frame nobody looks at: what is out of reach is told to the partner, not on a page.

@@ -8,10 +8,10 @@ use std::{ops::Deref, sync::Arc};
 use http::HeaderMap;
 use serde_json::Value;
 
-use super::{ClientGate, Refused};
+use super::{ClientGate, Refused, keys_of};
 use crate::{
     jwt::{self, AssertionClaims, VerificationKey},
-    model::{AssertionAudience, Client, ClientAuthentication, ClientJwks, SecretHash, Tenant},
+    model::{AssertionAudience, Client, ClientAuthentication, SecretHash, Tenant},
     ports::{FirstUse, PortResult},
     types::{ClientId, Digest, Secret, Timestamp},
     wire::{
@@ -113,19 +113,7 @@ impl ClientGate<'_> {
         client: &Client,
         token: &str,
     ) -> PortResult<Vec<VerificationKey>> {
-        let published;
-        let keys = match &client.jwks {
-            None => return Ok(Vec::new()),
-            Some(ClientJwks::Registered(keys)) => keys,
-            Some(ClientJwks::PublishedAt(uri)) => {
-                published = self
-                    .client_keys
-                    .published_at(uri, jwt::kid_of(token).as_deref())
-                    .await?;
-                &published
-            }
-        };
-        Ok(keys.iter().flat_map(VerificationKey::of_client).collect())
+        keys_of(self.client_keys, client, token).await
     }
 
     /// RFC 7523 s3.

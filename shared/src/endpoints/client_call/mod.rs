@@ -3,10 +3,11 @@
 //! Each takes the form of a POST from a client that has proven who it is, and answers in JSON.
 
 mod authentication;
+mod keys;
 
 use http::{HeaderMap, header};
 
-pub(super) use self::authentication::AuthenticatedClient;
+pub(super) use self::{authentication::AuthenticatedClient, keys::keys_of};
 use super::{
     audit::{self, AuditEvent},
     refusal::refuse_under,

@@ -141,6 +141,10 @@ fn error(cause: ErrorCause) -> (&'static str, &'static str) {
             "We can't send you back safely",
             "The address the app wants you to return to isn't registered with {brand}. Nothing was shared.",
         ),
+        C::InvalidRequestUri => (
+            "This link no longer works",
+            "A link to sign in works once, and not for long. Go back to the app and start again.",
+        ),
         C::TransactionNotFound => (
             "This sign-in can't go on",
             "It took too long, or it was started in another browser. Go back to the app and start again.",

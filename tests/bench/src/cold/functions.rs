@@ -28,6 +28,11 @@ pub(super) fn asks(host: &str) -> Vec<Ask> {
         get("login", "/login", TRANSACTION, 400),
         get("consent", "/consent", TRANSACTION, 400),
         Ask {
+            name: "par",
+            event: event(host, "POST", "/oauth2/par", "", Some("client_id=nobody")),
+            status: Some(401),
+        },
+        Ask {
             name: "token",
             event: event(host, "POST", "/oauth2/token", "", Some(form)),
             status: Some(401),

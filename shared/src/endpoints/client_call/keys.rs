@@ -1,0 +1,25 @@
+use crate::{
+    jwt::{self, VerificationKey},
+    model::{Client, ClientJwks},
+    ports::{ClientKeys, PortResult},
+};
+
+/// The client's public keys that may have signed `token`.
+pub(in crate::endpoints) async fn keys_of(
+    client_keys: &dyn ClientKeys,
+    client: &Client,
+    token: &str,
+) -> PortResult<Vec<VerificationKey>> {
+    let published;
+    let keys = match &client.jwks {
+        None => return Ok(Vec::new()),
+        Some(ClientJwks::Registered(keys)) => keys,
+        Some(ClientJwks::PublishedAt(uri)) => {
+            published = client_keys
+                .published_at(uri, jwt::kid_of(token).as_deref())
+                .await?;
+            &published
+        }
+    };
+    Ok(keys.iter().flat_map(VerificationKey::of_client).collect())
+}

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use symbolon::{
     config::Configuration,
     jwt::{VerificationKey, verify_assertion},
-    model::ClientAuthentication,
+    model::ClientJwks,
 };
 
 /// One key, or a set of them, in JSON.
@@ -82,9 +82,9 @@ fn registered(jwks: &Value) -> Option<Vec<Jwk>> {
         } },
     } } }));
     match read {
-        Ok(configuration) => match &configuration.tenants[0].1[0].authentication {
-            ClientAuthentication::PrivateKeyJwt(keys) => Some(keys.clone()),
-            other => panic!("{}", other.method()),
+        Ok(configuration) => match &configuration.tenants[0].1[0].jwks {
+            Some(ClientJwks::Registered(keys)) => Some(keys.clone()),
+            other => panic!("{other:?}"),
         },
         Err(error) => {
             let line = error.to_string();

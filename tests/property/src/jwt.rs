@@ -117,7 +117,11 @@ fn is_taken_as_what_it_is(own: &Own, claims: &Map<String, Value>) {
     let token = unsigned.with_signature(&signature);
     let written: Value = serde_json::from_slice(&serde_json::to_vec(claims).unwrap()).unwrap();
     let read = verify_own::<Value>(&token, ACCESS_TOKEN, &own.published);
-    assert_eq!(read, Some(written.clone()).filter(|_| token.len() <= LONGEST));
+    if token.len() <= LONGEST && is_usual(claims) {
+        assert_eq!(read.as_ref(), Some(&written));
+    }
+    assert!(token.len() <= LONGEST || read.is_none());
+    assert!(read.is_none_or(|read| read == written));
     assert_eq!(verify_own::<Value>(&token, ID_TOKEN, &own.published), None);
     assert!(read_id_token_hint(&token, ISSUER, &own.published).is_none());
     let (signed, _) = token.rsplit_once('.').unwrap();
@@ -134,6 +138,13 @@ fn is_taken_as_what_it_is(own: &Own, claims: &Map<String, Value>) {
         assert_eq!((said("iss"), &*read.iss), (ISSUER, ISSUER));
         assert_eq!((said("sub"), said("aud")), (&*read.sub, &*read.aud));
     }
+}
+
+/// No claim that a library knows has an odd type: those are refused even where nobody looks at them.
+fn is_usual(claims: &Map<String, Value>) -> bool {
+    let fits =
+        |names: &[&str], kind: fn(&Value) -> bool| names.iter().all(|n| claims.get(*n).is_none_or(kind));
+    fits(&["exp", "nbf", "iat"], Value::is_u64) && fits(&["iss", "sub", "aud", "jti"], Value::is_string)
 }
 
 /// Signed by the right key, under a header that somebody else chose.

@@ -54,7 +54,10 @@ fn digits(text: &str) -> String {
 /// Says a country that nobody here reads.
 fn begins_abroad(typed: &str) -> bool {
     let digits = digits(typed);
-    let said = digits.strip_prefix("00").unwrap_or(&digits);
+    let said = match digits.strip_prefix("00") {
+        Some(rest) if !typed.contains('+') => rest,
+        _ => &digits,
+    };
     !typed.is_ascii() || !ALL.iter().any(|country| said.starts_with(country.calling_code))
 }
 

@@ -82,7 +82,7 @@ fn leads_back(target: &RedirectTarget) {
     assert_eq!(answered.query_pairs().collect::<Vec<_>>(), expected);
     let policy = target.form_action();
     assert!(policy.ends_with(" https:"), "{policy}");
-    let source = |c: char| c.is_ascii_alphanumeric() || "-._~:/[]".contains(c);
+    let source = |c: char| c.is_ascii_alphanumeric() || "+-._~:/[]".contains(c);
     assert!(
         policy.split(' ').count() == 2 && policy.replace(' ', "").chars().all(source),
         "{policy}"

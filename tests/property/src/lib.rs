@@ -11,6 +11,7 @@
     reason = "a property fails by panicking"
 )]
 
+pub mod authorize;
 pub mod basic;
 pub mod configuration;
 pub mod cookies;
@@ -30,7 +31,8 @@ mod seeds;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// Every one of them.
-pub const TARGETS: [Target; 12] = [
+pub const TARGETS: [Target; 13] = [
+    ("authorize", authorize::holds),
     ("basic", basic::holds),
     ("configuration", configuration::holds),
     ("cookies", cookies::holds),

@@ -19,7 +19,13 @@ const PURPOSES: [Purpose; 5] = [
 ];
 
 /// No generator: the same for the same input, so that a finding can be found again.
-struct Derived([u8; 32]);
+pub(crate) struct Derived([u8; 32]);
+
+impl Derived {
+    pub(crate) fn of(data: &[u8]) -> Self {
+        Self(Sha256::digest(data).into())
+    }
+}
 
 impl Random for Derived {
     fn fill(&self, buffer: &mut [u8]) {
@@ -33,12 +39,7 @@ impl Random for Derived {
 /// A keyring for tests: its secrets and its randomness are the input's.
 pub(crate) fn keyring(data: &[u8]) -> Keyring {
     let key = |n: u8| Secret::new([n; 32]);
-    Keyring::new(
-        key(1),
-        Vec::new(),
-        key(2),
-        Arc::new(Derived(Sha256::digest(data).into())),
-    )
+    Keyring::new(key(1), Vec::new(), key(2), Arc::new(Derived::of(data)))
 }
 
 /// What somebody presents, and the same bytes as a value that is sealed and then damaged.

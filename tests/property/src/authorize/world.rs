@@ -30,7 +30,7 @@ static REGISTRY: LazyLock<Arc<ConfiguredRegistry>> = LazyLock::new(|| {
         "scopes": { "tier": { "label": { "en": "Tier" }, "resource": "loyalty" } },
         "clients": { "app": {
             "name": "App",
-            "client_secret": "a secret of the app",
+            "client_secret": "a".repeat(43),
             "redirect_uris": [CALLBACK],
             "scopes": ["openid", "profile", "email", "offline_access", "tier"],
         } },

@@ -64,6 +64,7 @@ const ARROWS: [(&str, &[(&str, May)]); 9] = [
             ("types", All),
             ("model", All),
             ("keyring", All),
+            ("jwt", Only(&["VerificationKey"])),
             ("ports", Only(&["Algorithm", "PortResult", "Registry"])),
         ],
     ),

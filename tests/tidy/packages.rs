@@ -6,7 +6,7 @@ use super::{
 };
 
 /// Which packages of this repository each may depend on, outside of its tests.
-const ARROWS: [(&str, &[&str]); 9] = [
+const ARROWS: [(&str, &[&str]); 11] = [
     ("shared", &[]),
     ("infra/outbound", &["symbolon"]),
     ("infra/aws", &["symbolon", "symbolon-outbound"]),
@@ -18,10 +18,13 @@ const ARROWS: [(&str, &[&str]); 9] = [
     // Beside the whole programs it drives, it measures the one computation that dominates them: a signature.
     ("tests/bench", &["symbolon"]),
     ("tests/bench/empty", &[]),
+    ("tests/property", &["symbolon"]),
+    // A workspace of its own, for the nightly toolchain.
+    ("tests/fuzz", &["property"]),
 ];
 
 /// Packages of this repository.
-const OURS: [&str; 9] = [
+const OURS: [&str; 11] = [
     "symbolon",
     "symbolon-aws",
     "symbolon-local",
@@ -31,6 +34,8 @@ const OURS: [&str; 9] = [
     "tests",
     "bench",
     "bench-empty",
+    "property",
+    "fuzz",
 ];
 
 /// What the provider may be built from. A new one is a decision: it ends up in every function.

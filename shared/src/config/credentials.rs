@@ -1,6 +1,6 @@
 //! How a client proves who it is: exactly one way, with exactly what that way needs.
 
-use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, Jwk, PublicKeyUse};
+use jsonwebtoken::jwk::{Jwk, PublicKeyUse};
 use serde_json::Value;
 
 use super::{
@@ -9,6 +9,7 @@ use super::{
     uri,
 };
 use crate::{
+    jwt::VerificationKey,
     model::{ClientAuthentication, ClientJwks, SecretHash},
     types::Digest,
 };
@@ -17,8 +18,6 @@ use crate::{
 const SHORTEST_SECRET: usize = 16;
 /// 256 bits in base64url.
 const GENERATED_SECRET: usize = 43;
-/// 2048 bits in base64url (RFC 7518 s3.3).
-const SHORTEST_MODULUS: usize = 342;
 /// Members of a JWK that only its owner may have (RFC 7518 s6).
 const PRIVATE: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
 
@@ -175,8 +174,8 @@ fn key(at: &Setting, jwk: &Value) -> Result<Jwk, ConfigError> {
     client_key(jwk).map_err(|cause| at.refused(cause))
 }
 
-/// A public key that a client may sign with, registered or published: P-256, or RSA of at least 2048 bits. The error
-/// continues a sentence that begins with the key.
+/// A public key that a client may sign with, registered or published: P-256, or RSA of 2048 to 4096 bits. The
+/// error continues a sentence that begins with the key.
 pub fn client_key(jwk: &Value) -> Result<Jwk, String> {
     if let Some(name) = PRIVATE.iter().find(|name| jwk.get(**name).is_some()) {
         return Err(format!("holds a private key (`{name}`); register the public one"));
@@ -185,14 +184,9 @@ pub fn client_key(jwk: &Value) -> Result<Jwk, String> {
     if !matches!(key.common.public_key_use, None | Some(PublicKeyUse::Signature)) {
         return Err("is not for signatures (`use`)".to_owned());
     }
-    let strong = match &key.algorithm {
-        AlgorithmParameters::EllipticCurve(curve) => curve.curve == EllipticCurve::P256,
-        AlgorithmParameters::RSA(rsa) => rsa.n.len() >= SHORTEST_MODULUS,
-        _ => false,
-    };
-    if strong {
-        Ok(key)
-    } else {
-        Err("is neither P-256 nor RSA of at least 2048 bits".to_owned())
+    // One that verifies nothing would be refused at every request instead of here.
+    if VerificationKey::of_client(&key).is_empty() {
+        return Err("is no key for ES256 (P-256), RS256 or PS256 (RSA of 2048 to 4096 bits)".to_owned());
     }
+    Ok(key)
 }

@@ -1,8 +1,9 @@
 //! Public keys on their way from DER into a JWKS.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use p256::{FieldBytes, ecdsa::VerifyingKey};
-use rsa::{RsaPublicKey, pkcs8::DecodePublicKey, traits::PublicKeyParts};
+use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, Jwk};
+use p256::{EncodedPoint, FieldBytes, ecdsa::VerifyingKey};
+use rsa::{BigUint, RsaPublicKey, pkcs8::DecodePublicKey, traits::PublicKeyParts};
 
 use crate::{
     ports::{Algorithm, PublicKey},
@@ -24,6 +25,30 @@ pub fn public_key(algorithm: Algorithm, spki: &[u8]) -> Option<PublicKey> {
         }
         Algorithm::Es256 => of_p256(&VerifyingKey::from_public_key_der(spki).ok()?),
     })
+}
+
+/// Whether a JWK is what it says and strong: RSA of 2048 bits at least, leading zeros not counted, and no more than
+/// is verified with (4096); or a point of P-256 (RFC 7518 s6.2, s6.3).
+pub(super) fn is_sound(jwk: &Jwk) -> bool {
+    match &jwk.algorithm {
+        AlgorithmParameters::RSA(rsa) => rsa_of(&rsa.n, &rsa.e).as_ref().is_some_and(is_long_enough),
+        AlgorithmParameters::EllipticCurve(point) => {
+            point.curve == EllipticCurve::P256 && is_on_curve(&point.x, &point.y).unwrap_or(false)
+        }
+        _ => false,
+    }
+}
+
+fn rsa_of(n: &str, e: &str) -> Option<RsaPublicKey> {
+    let number = |text: &str| Some(BigUint::from_bytes_be(&URL_SAFE_NO_PAD.decode(text).ok()?));
+    RsaPublicKey::new(number(n)?, number(e)?).ok()
+}
+
+fn is_on_curve(x: &str, y: &str) -> Option<bool> {
+    let coordinate = |text: &str| <[u8; 32]>::try_from(URL_SAFE_NO_PAD.decode(text).ok()?).ok();
+    let (x, y) = (coordinate(x)?, coordinate(y)?);
+    let point = EncodedPoint::from_affine_coordinates(&x.into(), &y.into(), false);
+    Some(VerifyingKey::from_encoded_point(&point).is_ok())
 }
 
 pub(super) fn is_long_enough(key: &impl PublicKeyParts) -> bool {
@@ -104,6 +129,22 @@ mod tests {
             y: Y.to_owned(),
         };
         assert_eq!(public_key(Algorithm::Es256, &p256_spki()), Some(expected));
+    }
+
+    /// Found by the properties of `tests/property/src/jwk.rs`.
+    #[test]
+    fn rfc7518_section_6_a_jwk_is_measured_by_its_numbers() {
+        let sound = |jwk: serde_json::Value| is_sound(&serde_json::from_value(jwk).unwrap());
+        let rsa = |n: &str, e: &str| sound(serde_json::json!({ "kty": "RSA", "n": n, "e": e }));
+        let p256 =
+            |x: &str, y: &str| sound(serde_json::json!({ "kty": "EC", "crv": "P-256", "x": x, "y": y }));
+        assert!(rsa(N, "AQAB") && p256(X, Y));
+        // 342 characters, most of them zeros.
+        assert!(!rsa(&("A".repeat(300) + &N[..42]), "AQAB"));
+        // 6144 bits: no signature of it would be verified.
+        assert!(!rsa(&"_".repeat(1024), "AQAB"));
+        assert!(!rsa(N, "") && !rsa(N, "AQ") && !rsa("!", "AQAB"));
+        assert!(!p256(X, X) && !p256(X, "") && !p256(&format!("AAAA{X}"), Y) && !p256("!", Y));
     }
 
     #[test]

@@ -9,6 +9,7 @@ use jsonwebtoken::{
 };
 use serde::{Deserialize, de::DeserializeOwned};
 
+use super::public_key::is_sound;
 use crate::ports::Algorithm;
 
 /// A public key with the one algorithm it is used with.
@@ -19,8 +20,11 @@ pub struct VerificationKey {
 }
 
 impl VerificationKey {
-    /// The ways a registered client key may be used: its `alg`, or every algorithm that fits its type.
+    /// The ways a client's key may be used: its `alg`, or every algorithm that fits its type. None for a weak one.
     pub fn of_client(jwk: &Jwk) -> Vec<Self> {
+        if !is_sound(jwk) {
+            return Vec::new();
+        }
         let fitting: &[Algorithm] = match &jwk.algorithm {
             AlgorithmParameters::RSA(_) => &[Algorithm::Rs256, Algorithm::Ps256],
             AlgorithmParameters::EllipticCurve(ec) if ec.curve == EllipticCurve::P256 => &[Algorithm::Es256],

@@ -68,20 +68,34 @@ impl Locale {
 
     /// The best language of an `Accept-Language` header (RFC 9110 s12.5.4), weights respected.
     pub fn from_accept_language(value: &str) -> Option<Self> {
-        let mut best: Option<(Self, f32)> = None;
+        let mut best: Option<(Self, u16)> = None;
         for range in value.split(',') {
             let mut parts = range.split(';').map(str::trim);
             let Some(locale) = parts.next().and_then(Self::lookup) else {
                 continue;
             };
             let weight = parts
-                .find_map(|p| p.strip_prefix("q="))
-                .map_or(1.0, |q| q.parse().unwrap_or(0.0));
-            if weight > 0.0 && best.is_none_or(|(_, w)| weight > w) {
+                .find_map(|p| p.strip_prefix("q=").or_else(|| p.strip_prefix("Q=")))
+                .map_or(1000, |q| thousandths(q).unwrap_or(0));
+            if weight > 0 && best.is_none_or(|(_, w)| weight > w) {
                 best = Some((locale, weight));
             }
         }
         best.map(|(locale, _)| locale)
+    }
+}
+
+/// A weight (`qvalue`, RFC 9110 s12.4.2): from 0 to 1, three digits after the point at most.
+fn thousandths(text: &str) -> Option<u16> {
+    let (whole, after) = text.split_once('.').unwrap_or((text, ""));
+    if after.len() > 3 || !after.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let after: u16 = format!("{after:0<3}").parse().ok()?;
+    match (whole, after) {
+        ("0", after) => Some(after),
+        ("1", 0) => Some(1000),
+        _ => None,
     }
 }
 
@@ -103,5 +117,23 @@ mod tests {
             Some(Locale::Hi)
         );
         assert_eq!(Locale::from_accept_language("en;q=0"), None);
+    }
+
+    /// Found by the properties of `tests/property/src/locale.rs`.
+    #[test]
+    fn rfc9110_12_4_2_a_weight_is_from_0_to_1() {
+        for weight in ["1.001", "2", "inf", "1e3", "0.0001", "+1", "0x1", "NaN", ""] {
+            let header = format!("hi;q={weight}, en;q=0.1");
+            assert_eq!(
+                Locale::from_accept_language(&header),
+                Some(Locale::En),
+                "{weight}"
+            );
+        }
+        assert_eq!(
+            Locale::from_accept_language("hi;Q=0.2, en;q=0.1"),
+            Some(Locale::Hi)
+        );
+        assert_eq!(Locale::from_accept_language("hi;Q=0.2, en"), Some(Locale::En));
     }
 }

@@ -213,6 +213,7 @@ impl TryFrom<String> for PhoneNumber {
     fn try_from(text: String) -> Result<Self, Self::Error> {
         let digits = text
             .strip_prefix('+')
+            .filter(|digits| digits.bytes().all(|b| b.is_ascii_digit()))
             .ok_or("a phone number is written +<digits>")?;
         let parsed = Self::international(digits).map_err(|_| "not a mobile number of a known country")?;
         if parsed.0 == text {
@@ -362,6 +363,14 @@ mod tests {
                 matches!(read(text), Err(PhoneError::Malformed | PhoneError::Empty)),
                 "{text}"
             );
+        }
+    }
+
+    /// Found by the properties of `tests/property/src/phone_number.rs`.
+    #[test]
+    fn ot5_a_stored_number_is_digits_and_nothing_else() {
+        for text in "+44770090010x|+44 770090010|+628 (00--0(|+4477009001é|447700900101|+".split('|') {
+            assert!(PhoneNumber::try_from(text.to_owned()).is_err(), "{text}");
         }
     }
 

@@ -54,6 +54,11 @@ impl RegisteredRedirectUri {
         if !url.username().is_empty() || url.password().is_some() || authority(text).contains('@') {
             return Err(UriRefused("has user information"));
         }
+        // Browsers look up more names than there are, and a `;` in one would end a directive of the page's policy.
+        let name = |b: u8| b.is_ascii_alphanumeric() || b"-._".contains(&b);
+        if matches!(url.host(), Some(Host::Domain(host)) if !host.bytes().all(name)) {
+            return Err(UriRefused("has a host that is not a name"));
+        }
         let loopback_ip = match url.host() {
             Some(Host::Ipv4(ip)) => ip.octets() == [127, 0, 0, 1],
             Some(Host::Ipv6(ip)) => ip.is_loopback(),
@@ -252,6 +257,22 @@ mod tests {
         ] {
             assert!(register(bad, ApplicationType::Web).is_err(), "{bad}");
         }
+    }
+
+    /// Found by the properties of `tests/property/src/redirect_uri.rs`.
+    #[test]
+    fn br4_a_host_cannot_add_to_the_policy_of_a_page() {
+        for bad in [
+            "https://a;script-src.tld/",
+            "https://a,b.tld/",
+            "https://'self'.tld/",
+            "https://=/",
+            "http://;.localhost/",
+            "com.app://a;b/",
+        ] {
+            assert!(register(bad, ApplicationType::Native).is_err(), "{bad}");
+        }
+        assert!(register("https://my_app.xn--80ak6aa92e.tld/", ApplicationType::Web).is_ok());
     }
 
     #[test]

@@ -59,6 +59,18 @@ mod tests {
         assert_eq!(read_one(&value), Some(("a:b".to_owned(), "p+q %:é".to_owned())));
     }
 
+    /// Found by the fuzz target `basic`.
+    #[test]
+    fn a051_ht2_a_nul_is_refused_however_it_is_written() {
+        for bad in ["a\0b:c", "a:b\0", "a%00b:c", "a:%00"] {
+            assert_eq!(
+                read_one(&format!("Basic {}", STANDARD.encode(bad))),
+                None,
+                "{bad:?}"
+            );
+        }
+    }
+
     #[test]
     fn a051_base64_is_strict() {
         for bad in [

@@ -140,7 +140,7 @@ fn decode(text: &[u8]) -> Result<String, ParamsError> {
 
 /// Decodes one form-encoded value, as `client_secret_basic` uses it inside base64 (RFC 6749 s2.3.1).
 pub fn decode_component(text: &str) -> Result<Cow<'_, str>, ParamsError> {
-    if text.bytes().any(|b| b == b'%' || b == b'+') {
+    if text.bytes().any(|b| matches!(b, b'%' | b'+' | b'\0')) {
         decode(text.as_bytes()).map(Cow::Owned)
     } else {
         Ok(Cow::Borrowed(text))

@@ -175,13 +175,17 @@ fn registered_keys_are_public_strong_and_told_apart() {
         with_keys(json!([changed("use", json!("enc"))])),
         "jwks.keys[0]: is not for signatures (`use`)"
     );
-    let weak = "is neither P-256 nor RSA of at least 2048 bits";
+    let weak = "is no key for ES256 (P-256), RS256 or PS256 (RSA of 2048 to 4096 bits)";
     assert_eq!(
         with_keys(json!([changed("crv", json!("P-384"))])),
         format!("jwks.keys[0]: {weak}")
     );
     let rsa1024 = json!([{ "kty": "RSA", "n": "A".repeat(171), "e": "AQAB" }]);
     assert_eq!(with_keys(rsa1024), format!("jwks.keys[0]: {weak}"));
+    let unused = changed("alg", json!("ES384"));
+    assert_eq!(with_keys(json!([unused])), format!("jwks.keys[0]: {weak}"));
+    let elsewhere = changed("y", jwk()["x"].clone());
+    assert_eq!(with_keys(json!([elsewhere])), format!("jwks.keys[0]: {weak}"));
     assert_eq!(with_keys(json!([jwk(), jwk()])), "jwks.keys: has a `kid` twice");
     let mut nameless = jwk();
     nameless.as_object_mut().unwrap().remove("kid");

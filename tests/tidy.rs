@@ -19,6 +19,7 @@ mod settings;
 mod source;
 mod spec_map;
 mod template;
+mod wire;
 
 /// Fails with every finding at once, one a line.
 fn none(findings: &[String]) {

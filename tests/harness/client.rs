@@ -61,7 +61,7 @@ pub struct Client {
 /// An authorization request in the making.
 #[derive(Clone)]
 pub struct Authorization {
-    endpoint: String,
+    pub(super) endpoint: String,
     pub verifier: String,
     pub params: Vec<(String, String)>,
 }

@@ -28,6 +28,7 @@ mod par;
 mod resource;
 mod revoke;
 mod session_life;
+mod tables;
 mod token_client;
 mod token_code;
 mod token_own;

@@ -1,13 +1,11 @@
 //! A partner built on an independent library, so that a misreading our code and our tests share is caught.
 
 use openidconnect::{
-    AccessTokenHash, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndpointMaybeSet, EndpointNotSet,
-    EndpointSet, HttpClientError, HttpRequest, HttpResponse, IssuerUrl, Nonce, OAuth2TokenResponse,
-    PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope, TokenResponse,
-    core::{
-        CoreAuthenticationFlow, CoreClient, CoreIdTokenVerifier, CoreProviderMetadata, CoreTokenResponse,
-        CoreUserInfoClaims,
-    },
+    AccessTokenHash, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndSessionUrl, EndpointMaybeSet,
+    EndpointNotSet, EndpointSet, HttpClientError, HttpRequest, HttpResponse, IssuerUrl, LogoutRequest, Nonce,
+    OAuth2TokenResponse, PkceCodeChallenge, PkceCodeVerifier, PostLogoutRedirectUrl,
+    ProviderMetadataWithLogout, RedirectUrl, Scope, TokenResponse,
+    core::{CoreAuthenticationFlow, CoreClient, CoreIdTokenVerifier, CoreTokenResponse, CoreUserInfoClaims},
 };
 
 use crate::harness::{Brand, Page, TEST_MEMBER, World};
@@ -24,6 +22,7 @@ type Ready = CoreClient<
 /// A partner that knows the issuer's name and what it was given at registration, and finds out the rest.
 struct RelyingParty {
     client: Ready,
+    end_session: EndSessionUrl,
     secret: bool,
     http: reqwest::Client,
 }
@@ -54,9 +53,10 @@ impl RelyingParty {
     async fn discover(brand: &Brand, id: &str, secret: Option<&str>, redirect_uri: &str) -> Self {
         let http = brand.http.clone();
         let issuer = IssuerUrl::new(brand.issuer.clone()).unwrap();
-        let metadata = CoreProviderMetadata::discover_async(issuer, &|r| send(http.clone(), r))
+        let metadata = ProviderMetadataWithLogout::discover_async(issuer, &|r| send(http.clone(), r))
             .await
             .unwrap();
+        let end_session = metadata.additional_metadata().end_session_endpoint.clone();
         let client = CoreClient::from_provider_metadata(
             metadata,
             ClientId::new(id.to_owned()),
@@ -65,6 +65,7 @@ impl RelyingParty {
         .set_redirect_uri(RedirectUrl::new(redirect_uri.to_owned()).unwrap());
         Self {
             client,
+            end_session: end_session.unwrap(),
             secret: secret.is_some(),
             http,
         }
@@ -112,10 +113,11 @@ impl RelyingParty {
         (tokens, attempt.nonce)
     }
 
-    /// Sign-in, ID token, userinfo and refresh, all by the library's own checks.
-    async fn walk(&self, world: &World, brand: &Brand) {
+    /// Sign-in, ID token, userinfo, refresh and logout, all by the library's own checks.
+    async fn walk(&self, world: &World, brand: &Brand, signed_out: &str) {
         let (url, attempt) = self.authorize(&["profile", "offline_access"]);
-        let callback = world.browser().through(world, &url, TEST_MEMBER).await;
+        let mut browser = world.browser();
+        let callback = browser.through(world, &url, TEST_MEMBER).await;
         let (tokens, nonce) = self.redeem(brand, attempt, &callback).await;
 
         let id_token = tokens.id_token().unwrap();
@@ -162,6 +164,17 @@ impl RelyingParty {
         assert_eq!(refreshed.subject(), claims.subject());
         assert_eq!(refreshed.auth_time(), claims.auth_time());
         assert_eq!(refreshed.audiences(), claims.audiences());
+
+        let leave = LogoutRequest::from(self.end_session.clone())
+            .set_id_token_hint(fresh.id_token().unwrap())
+            .set_post_logout_redirect_uri(PostLogoutRedirectUrl::new(signed_out.to_owned()).unwrap())
+            .set_state(CsrfToken::new("bye".to_owned()))
+            .http_get_url();
+        let gone = browser.get(leave.as_str()).await;
+        assert_eq!(gone.url.as_str(), format!("{signed_out}?state=bye"));
+        let (silent, _) = self.authorize(&["profile"]);
+        let page = browser.get(&format!("{silent}&prompt=none")).await;
+        assert_eq!(page.callback()["error"], "login_required");
     }
 }
 
@@ -177,7 +190,9 @@ async fn a_confidential_partner_of_an_independent_library() {
     )
     .await;
     assert!(party.secret);
-    party.walk(&world, &brand).await;
+    party
+        .walk(&world, &brand, "http://127.0.0.1:3999/signed-out")
+        .await;
 }
 
 #[tokio::test]
@@ -187,7 +202,9 @@ async fn a_public_partner_of_an_independent_library() {
     // Any port: a native app takes the one it gets (RFC 8252 s7.3).
     let party = RelyingParty::discover(&brand, "spa-demo", None, "http://127.0.0.1:51004/callback").await;
     assert!(!party.secret);
-    party.walk(&world, &brand).await;
+    party
+        .walk(&world, &brand, "http://127.0.0.1:51004/signed-out")
+        .await;
 }
 
 #[tokio::test]

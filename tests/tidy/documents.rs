@@ -144,6 +144,30 @@ fn every_path_that_is_named_exists() {
 }
 
 #[test]
+fn the_partner_guide_names_the_versions_that_are_run() {
+    let guide = read("docs/partner-guide.md");
+    let package: serde_json::Value = serde_json::from_str(&read("tests/clients/package.json")).unwrap();
+    let python = read("tests/clients/requirements.in");
+    let packages = package["devDependencies"].as_object().unwrap();
+    let scripts = packages
+        .iter()
+        .map(|(name, version)| (name.as_str(), version.as_str().unwrap()));
+    // What the libraries stand on, and Chromium's driver.
+    let beside = ["express", "playwright-core", "Flask", "requests"];
+    let mut findings = Vec::new();
+    for (name, version) in scripts.chain(python.lines().filter_map(|line| line.split_once("=="))) {
+        let row =
+            |line: &str| line.contains(&format!("`{name}`")) && line.contains(&format!("| {version} |"));
+        if !beside.contains(&name) && !guide.lines().any(row) {
+            findings.push(format!(
+                "docs/partner-guide.md has no row with `{name}` and {version}"
+            ));
+        }
+    }
+    none(&findings);
+}
+
+#[test]
 fn the_architecture_is_short() {
     let length = read("docs/ARCHITECTURE.md").lines().count();
     assert!(length <= 150, "docs/ARCHITECTURE.md has {length} lines");

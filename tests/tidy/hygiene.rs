@@ -40,7 +40,9 @@ fn nothing_is_printed_unfinished_or_switched_off() {
             findings.extend(found.map(|at| format!("{file}:{} {name}", line(&code, at))));
         }
     }
-    for file in files("tests/browser", ".test.mjs") {
+    let scripts = ["tests/browser", "tests/clients"].map(|folder| files(folder, ".test.mjs"));
+    let programs = ["tests/emulator", "tests/clients"].map(|folder| files(folder, "_test.py"));
+    for file in scripts.into_iter().chain(programs).flatten() {
         let text = read(&file);
         for name in [
             "test.only(",
@@ -48,6 +50,8 @@ fn nothing_is_printed_unfinished_or_switched_off() {
             "skip: true",
             "only: true",
             "test.todo(",
+            "unittest.skip",
+            "expectedFailure",
         ] {
             findings.extend(
                 text.match_indices(name)

@@ -103,7 +103,7 @@ fn kept(dir: &Path, path: &Path, hosts: &[String]) -> Option<(String, String)> {
 
 fn make(dir: &Path, path: &Path, hosts: &[String]) -> Result<(String, String), TlsError> {
     let mut names = vec!["localhost".to_owned(), "127.0.0.1".to_owned()];
-    names.extend(hosts.iter().cloned());
+    names.extend(hosts.iter().filter(|host| *host != "localhost").cloned());
     let mut params = CertificateParams::new(names).map_err(TlsError::Make)?;
     params.distinguished_name = DistinguishedName::new();
     params

@@ -69,8 +69,9 @@ pub(super) fn validate(
             "is of no use without the grant authorization_code"
         },
     )?;
-    let redirect_uris = redirect_uris(uris, &declared.redirect_uris, kind)?;
-    post_logout(
+    let redirect_uris = self::redirect_uris(uris, &declared.redirect_uris, kind)?;
+    // Held to the same rules: a browser is sent there too.
+    let post_logout_redirect_uris = self::redirect_uris(
         &at.key("post_logout_redirect_uris"),
         &declared.post_logout_redirect_uris,
         kind,
@@ -107,7 +108,7 @@ pub(super) fn validate(
             .unwrap_or(AssertionAudience::Issuer),
         application_type: kind,
         redirect_uris,
-        post_logout_redirect_uris: declared.post_logout_redirect_uris,
+        post_logout_redirect_uris,
         allowed_origins: declared.allowed_origins,
         scopes,
         grant_types,
@@ -150,20 +151,6 @@ fn redirect_uris(
     kind: ApplicationType,
 ) -> Result<Vec<RegisteredRedirectUri>, ConfigError> {
     at.distinct(declared)?;
-    register(at, declared, kind)
-}
-
-/// Held to the same rules: a browser is sent there too.
-fn post_logout(at: &Setting, declared: &[String], kind: ApplicationType) -> Result<(), ConfigError> {
-    at.distinct(declared)?;
-    register(at, declared, kind).map(drop)
-}
-
-fn register(
-    at: &Setting,
-    declared: &[String],
-    kind: ApplicationType,
-) -> Result<Vec<RegisteredRedirectUri>, ConfigError> {
     let one = |(index, text): (usize, &String)| {
         RegisteredRedirectUri::register(text, kind).map_err(|refused| at.at(index).refused(refused.0))
     };

@@ -21,7 +21,7 @@ use crate::{
     model::{Client, Session, Tenant},
     pages::{self, ErrorCause, LogoutPage, SignedOutPage},
     ports::{Clock, Grants, PublicKeys, Random, Registry, Sessions},
-    types::{ClientId, Locale, with_query},
+    types::{ClientId, Locale},
     wire::{Request, Response, metadata::path, params::Params, respond},
 };
 
@@ -127,11 +127,15 @@ impl Logout {
             return Ok(None);
         };
         let asked = query.get("post_logout_redirect_uri");
-        let registered = asked.filter(|uri| client.post_logout_redirect_uris.iter().any(|r| r == uri));
-        let back = registered.map(|uri| {
-            query
-                .get("state")
-                .map_or(uri.to_owned(), |state| with_query(uri, &[("state", state)]))
+        let registered = asked.and_then(|uri| {
+            client
+                .post_logout_redirect_uris
+                .iter()
+                .find_map(|r| r.matches(uri))
+        });
+        let back = registered.map(|uri| match query.get("state") {
+            Some(state) => uri.with_params(&[("state", state)]),
+            None => uri.as_str().to_owned(),
         });
         Ok(Some(Hinted {
             client,

@@ -126,7 +126,7 @@ pub struct Client {
     /// Where a browser may be sent back to.
     pub redirect_uris: Vec<RegisteredRedirectUri>,
     /// Where a browser may be sent after logout.
-    pub post_logout_redirect_uris: Vec<String>,
+    pub post_logout_redirect_uris: Vec<RegisteredRedirectUri>,
     /// Origins whose scripts may call the token and userinfo endpoints.
     pub allowed_origins: Vec<String>,
     /// What it may ask for.

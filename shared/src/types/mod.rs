@@ -21,7 +21,6 @@ pub use locale::{Direction, Locale};
 pub use phone_number::{Country, PhoneError, PhoneNumber};
 pub(crate) use phone_number::{ascii_digit, is_separator};
 pub use pkce::{ChallengeError, CodeChallenge, CodeVerifier};
-pub(crate) use redirect_uri::with_query;
 pub use redirect_uri::{ApplicationType, RedirectTarget, RegisteredRedirectUri, UriRefused};
 pub use scope::{Scope, ScopeSet};
 pub use sealable::{Sealable, StillSealed};

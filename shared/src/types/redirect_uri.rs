@@ -198,7 +198,7 @@ impl RedirectTarget {
 }
 
 /// A URI with parameters added to whatever query it has.
-pub(crate) fn with_query(uri: &str, params: &[(&str, &str)]) -> String {
+fn with_query(uri: &str, params: &[(&str, &str)]) -> String {
     let query = form_urlencoded::Serializer::new(String::new())
         .extend_pairs(params)
         .finish();

@@ -54,3 +54,31 @@ test('openid-client: the answer in a form, one claim by name, another algorithm'
   const tokens = await client.authorizationCodeGrant(config, posted, checks);
   assert.equal(tokens.claims().name, 'Olive');
 });
+
+test('openid-client: what is revoked works no more, there and then', async () => {
+  const config = await application();
+  const tokens = await signIn(config, new Member('+447700900302'));
+  const { sub } = tokens.claims();
+  await client.tokenRevocation(config, tokens.refresh_token, { token_type_hint: 'refresh_token' });
+  await assert.rejects(client.refreshTokenGrant(config, tokens.refresh_token), { error: 'invalid_grant' });
+  await assert.rejects(client.fetchUserInfo(config, tokens.access_token, sub), { status: 401 });
+});
+
+test('openid-client: an API asks what a token is worth, and is told in a signed answer', async () => {
+  const [config, api] = [
+    await application(),
+    await discover('points-api', client.ClientSecretBasic('secret of points-api'), {
+      introspection_signed_response_alg: 'ES256',
+    }),
+  ];
+  client.enableNonRepudiationChecks(api);
+  const tokens = await signIn(config, new Member('+447700900303'), { scope: 'openid offline_access points.read' });
+
+  const alive = await client.tokenIntrospection(api, tokens.access_token);
+  assert.equal(alive.active, true);
+  assert.equal(alive.client_id, ID);
+  assert.match(alive.scope, /points\.read/);
+
+  await client.tokenRevocation(config, tokens.access_token);
+  assert.deepEqual(await client.tokenIntrospection(api, tokens.access_token), { active: false });
+});

@@ -25,6 +25,7 @@ mod login_limits;
 mod login_session;
 mod logout;
 mod par;
+mod parameters;
 mod resource;
 mod revoke;
 mod session_life;

@@ -9,10 +9,9 @@ impl Authorization {
     /// A request that says who asks, and one thing more.
     pub fn naming(&self, client: &str, name: &str, value: &str) -> Self {
         let pairs = [("client_id", client), (name, value)];
-        Self {
-            params: pairs.map(|(n, v)| (n.to_owned(), v.to_owned())).to_vec(),
-            ..self.clone()
-        }
+        let mut named = self.clone();
+        named.params = pairs.map(|(n, v)| (n.to_owned(), v.to_owned())).to_vec();
+        named
     }
 }
 

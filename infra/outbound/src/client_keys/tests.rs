@@ -119,7 +119,8 @@ async fn a_key_that_no_signature_may_be_of_does_not_count() {
         others.push(key);
     }
     others.push(p256("good"));
-    others.push(json!({ "kty": "RSA", "kid": "long", "n": "_".repeat(341) + "w", "e": "AQAB", "use": "sig" }));
+    others
+        .push(json!({ "kty": "RSA", "kid": "long", "n": "_".repeat(341) + "w", "e": "AQAB", "use": "sig" }));
     let server = TlsServer::start(move |_| published(&others)).await;
     let (keys, _) = keys(here(&server));
     assert_eq!(kids(&keys, &server, "good").await, ["good", "long"]);

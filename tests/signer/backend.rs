@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use symbolon::ports::{Algorithm, PublicKeys, Signer};
+use symbolon::{
+    ports::{Algorithm, PublicKeys, Signer},
+    types::Timestamp,
+};
 use symbolon_local::keys::LocalKeys;
 use tempfile::TempDir;
 
@@ -38,7 +41,7 @@ impl Bench {
         let data = TempDir::new().unwrap();
         let tenants = TENANTS.map(|(name, algorithms)| (tenant(name), algorithms.to_vec()));
         Self::new(move || {
-            let keys = Arc::new(LocalKeys::open(data.path(), &tenants).unwrap());
+            let keys = Arc::new(LocalKeys::open(data.path(), &tenants, Timestamp(1_800_000_000)).unwrap());
             Keys {
                 signer: Arc::clone(&keys) as Arc<dyn Signer>,
                 public: keys,

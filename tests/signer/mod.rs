@@ -10,6 +10,7 @@
 mod aws;
 mod backend;
 mod local;
+mod schedule;
 
 use std::collections::HashSet;
 

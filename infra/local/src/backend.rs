@@ -6,14 +6,14 @@ use symbolon::{
     config::{Configuration, ConfiguredRegistry},
     keyring::Keyring,
     ports::{
-        Assertions, Challenges, Codes, Grants, Members, PublicKeys, PushedRequests, Random, RefreshFamilies,
-        Registry, Sessions, Signer,
+        Assertions, Challenges, Clock, Codes, Grants, Members, PublicKeys, PushedRequests, Random, RefreshFamilies,
+        Registry, Sessions, Signer, SigningKeys,
     },
 };
 
 use crate::{
     clock::MovableClock,
-    keys::{LocalKeys, MasterKeys},
+    keys::{LocalKeyLives, LocalKeys, MasterKeys},
     members::ConfiguredMembers,
     random::OsRandom,
     server::StartError,
@@ -45,6 +45,8 @@ pub struct Backend {
     pub signer: Arc<dyn Signer>,
     /// What verifies.
     pub public_keys: Arc<dyn PublicKeys>,
+    /// What replaces signing keys.
+    pub signing_keys: Arc<dyn SigningKeys>,
     /// What seals.
     pub keyring: Arc<Keyring>,
     /// Time.
@@ -67,7 +69,10 @@ impl Backend {
             .iter()
             .map(|(tenant, _)| (tenant.id.clone(), tenant.algorithms.clone()))
             .collect();
-        let keys = Arc::new(LocalKeys::open(data, &wanted).map_err(StartError::Keys)?);
+        let keys = LocalKeys::open(data, &wanted, clock.now()).map_err(StartError::Keys)?;
+        let keys = Arc::new(keys);
+        let tenants = configuration.tenants.iter().map(|(tenant, _)| Arc::clone(tenant));
+        let lives = LocalKeyLives::new(keys.clone(), tenants.collect());
         let keyring = Keyring::new(master.sealing, Vec::new(), master.identity, Arc::clone(&random));
         Ok(Self {
             registry: Arc::new(ConfiguredRegistry::new(&configuration.tenants)),
@@ -76,6 +81,7 @@ impl Backend {
             members: Arc::new(ConfiguredMembers::new(configuration.members.clone())),
             signer: keys.clone(),
             public_keys: keys,
+            signing_keys: Arc::new(lives),
             keyring: Arc::new(keyring),
             clock,
             random,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use symbolon::{
     endpoints::{
         Account, Authorize, Consent, Discovery, Endpoint, Introspect, Jwks, Login, Logout, NotFound, Par,
-        Revoke, Token, Userinfo,
+        Revoke, Rotate, Token, Userinfo,
     },
     ports::{
         Assertions, Challenges, ClientKeys, Clock, Codes, Grants, Members, OtpSender, PublicKeys,
@@ -43,6 +43,8 @@ pub struct Workbench {
     pub clock: Arc<MovableClock>,
     /// Counts and faults.
     pub probe: Arc<Probe>,
+    /// Replacement of signing keys.
+    pub rotate: Arc<Rotate>,
 }
 
 impl Provider {
@@ -52,6 +54,10 @@ impl Provider {
             inbox: Arc::new(Inbox::new(backend.clock.clone())),
             clock: backend.clock.clone(),
             probe: Arc::default(),
+            rotate: Arc::new(Rotate {
+                signing_keys: backend.signing_keys.clone(),
+                clock: backend.clock.clone(),
+            }),
         };
         (Self::assemble(&workbench, backend, outbound), workbench)
     }

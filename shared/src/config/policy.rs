@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::setting::{ConfigError, Setting};
-use crate::model::Policy;
+use crate::model::{Policy, key_schedule::LONGEST_TOKEN};
 
 #[derive(Clone, Default, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
@@ -12,6 +12,7 @@ pub(super) struct PolicyDeclaration {
     session: EndsDeclaration,
     tokens: TokensDeclaration,
     refresh: RefreshDeclaration,
+    keys: KeysDeclaration,
     transaction_lifetime: Option<u64>,
     pushed_request: Option<u64>,
 }
@@ -65,6 +66,12 @@ struct RefreshDeclaration {
     retry_window: Option<u64>,
 }
 
+#[derive(Clone, Default, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+struct KeysDeclaration {
+    rotate_after: Option<u64>,
+}
+
 const DAY: u64 = 86_400;
 const YEAR: u64 = 366 * DAY;
 
@@ -93,7 +100,7 @@ pub(super) fn validate(at: &Setting, declared: PolicyDeclaration) -> Result<Poli
         "id_token",
         declared.tokens.id_token,
         60,
-        3_600,
+        LONGEST_TOKEN,
         &mut within.id_token,
     )?;
     // Resource servers verify offline, so a withdrawn consent reaches them when the token ends.
@@ -102,7 +109,7 @@ pub(super) fn validate(at: &Setting, declared: PolicyDeclaration) -> Result<Poli
         "access_token",
         declared.tokens.access_token,
         60,
-        3_600,
+        LONGEST_TOKEN,
         &mut within.access_token,
     )?;
 
@@ -127,6 +134,20 @@ pub(super) fn validate(at: &Setting, declared: PolicyDeclaration) -> Result<Poli
         60,
         &mut within.retry_window,
     )?;
+
+    let rotate_after = &mut policy.keys.rotate_after;
+    match declared.keys.rotate_after {
+        // By command only.
+        Some(0) => *rotate_after = None,
+        // Much less than a day, and keys would come faster than those before them can go.
+        Some(declared) => {
+            let fits = (DAY..=YEAR).contains(&declared);
+            let cause = format!("{declared} is neither 0 nor between {DAY} and {YEAR} seconds");
+            at.key("keys").key("rotate_after").require(fits, cause)?;
+            *rotate_after = Some(declared);
+        }
+        None => {}
+    }
 
     let lifetime = &mut policy.transaction_lifetime;
     seconds(

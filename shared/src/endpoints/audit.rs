@@ -9,7 +9,7 @@
 use crate::{
     keyring::Keyring,
     model::Tenant,
-    types::{ClientId, MemberId},
+    types::{ClientId, KeyId, MemberId},
 };
 
 /// The `tracing` target of the trail.
@@ -77,6 +77,14 @@ events! {
     TokenRevoked = "token_revoked",
     /// A client did not prove who it is.
     ClientRejected = "client_rejected",
+    /// A new signing key is published. It signs at once only where there was none.
+    KeyPublished = "key_published",
+    /// A published key signs from now on, and the one before it no longer.
+    KeyActivated = "key_activated",
+    /// A key that no token alive was signed with is no longer published.
+    KeyWithdrawn = "key_withdrawn",
+    /// A key is gone.
+    KeyForgotten = "key_forgotten",
 }
 
 impl AuditEvent {
@@ -100,6 +108,7 @@ pub(super) struct Line<'a> {
     subject: Option<String>,
     cause: Option<&'static str>,
     error_id: Option<&'a str>,
+    key: Option<&'a KeyId>,
 }
 
 /// Begins a line.
@@ -111,6 +120,7 @@ pub(super) fn line(event: AuditEvent, tenant: &Tenant) -> Line<'_> {
         subject: None,
         cause: None,
         error_id: None,
+        key: None,
     }
 }
 
@@ -140,6 +150,12 @@ impl<'a> Line<'a> {
         self
     }
 
+    /// The signing key, by its name in the JWKS.
+    pub(super) fn key(mut self, kid: &'a KeyId) -> Self {
+        self.key = Some(kid);
+        self
+    }
+
     /// Writes the line.
     pub(super) fn write(self) {
         let (event, tenant, cause, error_id) = (
@@ -149,10 +165,11 @@ impl<'a> Line<'a> {
             self.error_id,
         );
         let (client, subject) = (self.client.map(ClientId::as_str), self.subject.as_deref());
+        let key = self.key.map(KeyId::as_str);
         if self.event.is_alarming() {
-            tracing::warn!(target: AUDIT, event, tenant, client, subject, cause, error_id, "audit");
+            tracing::warn!(target: AUDIT, event, tenant, client, subject, cause, error_id, key, "audit");
         } else {
-            tracing::info!(target: AUDIT, event, tenant, client, subject, cause, error_id, "audit");
+            tracing::info!(target: AUDIT, event, tenant, client, subject, cause, error_id, key, "audit");
         }
     }
 }

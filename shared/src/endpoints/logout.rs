@@ -112,7 +112,7 @@ impl Logout {
         let Some(token) = query.get("id_token_hint") else {
             return Ok(None);
         };
-        let keys = jwt::verification_keys(&self.public_keys.public_keys(&tenant.id).await?);
+        let keys = jwt::verification_keys(&self.public_keys.hint_keys(&tenant.id).await?);
         let Some(claims) = jwt::read_id_token_hint(token, tenant.issuer.as_str(), &keys) else {
             return Ok(None);
         };

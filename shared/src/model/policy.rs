@@ -11,6 +11,8 @@ pub struct Policy {
     pub tokens: CodePolicy,
     /// Refresh tokens.
     pub refresh: RefreshPolicy,
+    /// Signing keys.
+    pub keys: KeyPolicy,
     /// How long one authorization request may take from the partner's link to the way back.
     pub transaction_lifetime: u64,
     /// How long a pushed request can be used (RFC 9126 s2.2). 5 to 600.
@@ -72,6 +74,13 @@ pub struct RefreshPolicy {
     pub retry_window: u64,
 }
 
+/// Signing keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KeyPolicy {
+    /// A key that signed for so long is replaced by the schedule; `None`: by command only.
+    pub rotate_after: Option<u64>,
+}
+
 impl Default for Policy {
     fn default() -> Self {
         Self {
@@ -103,6 +112,9 @@ impl Default for Policy {
                 idle: 30 * 86_400,
                 absolute: 365 * 86_400,
                 retry_window: 30,
+            },
+            keys: KeyPolicy {
+                rotate_after: Some(90 * 86_400),
             },
             transaction_lifetime: 3_600,
             pushed_request: 60,

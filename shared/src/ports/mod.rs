@@ -22,6 +22,7 @@ mod refresh_families;
 mod registry;
 mod sessions;
 mod signer;
+mod signing_keys;
 
 pub use assertions::{Assertions, FirstUse};
 pub use challenges::{Attempt, Challenges, Consumed, Opened, Resent, SendLimits};
@@ -41,6 +42,7 @@ pub use refresh_families::{RefreshFamilies, Rotated, Rotation};
 pub use registry::Registry;
 pub use sessions::Sessions;
 pub use signer::{Algorithm, PublicKey, Signer, SigningKey};
+pub use signing_keys::{Advanced, SigningKeys};
 
 use crate::types::StillSealed;
 

@@ -8,4 +8,7 @@ use crate::types::TenantId;
 pub trait PublicKeys: Send + Sync {
     /// Every key a verifier may still need: pending, active and retired. Adapters may cache it.
     async fn public_keys(&self, tenant: &TenantId) -> PortResult<Vec<PublicKey>>;
+
+    /// These, and those that no token alive was signed with: an `id_token_hint` may be as old as a session.
+    async fn hint_keys(&self, tenant: &TenantId) -> PortResult<Vec<PublicKey>>;
 }

@@ -79,7 +79,11 @@ impl Counter {
             | AuditEvent::ConsentDenied
             | AuditEvent::CodeIssued
             | AuditEvent::TokenRevoked
-            | AuditEvent::ClientRejected => None,
+            | AuditEvent::ClientRejected
+            | AuditEvent::KeyPublished
+            | AuditEvent::KeyActivated
+            | AuditEvent::KeyWithdrawn
+            | AuditEvent::KeyForgotten => None,
         }
     }
 

@@ -1,9 +1,10 @@
-//! The development side: the start page, the phones, time, counts and faults. Only ever on a loopback address.
+//! The development side: the start page, the phones, time, signing keys, counts and faults. Only ever on a loopback address.
 
 mod answer;
 mod clock;
 mod fault;
 mod gate;
+mod keys;
 
 use std::net::IpAddr;
 
@@ -32,11 +33,11 @@ impl Development {
     }
 
     /// Answers one request that came from `peer`.
-    pub fn handle(&self, peer: IpAddr, request: &Request<Bytes>) -> Response<Bytes> {
+    pub async fn handle(&self, peer: IpAddr, request: &Request<Bytes>) -> Response<Bytes> {
         let path = request.uri().path();
         let post = match path {
-            "/" | "/inbox" | "/dev/inbox" | "/dev/counts" => false,
-            "/dev/clock" | "/dev/counts/reset" | "/dev/fault" => true,
+            "/" | "/inbox" | "/dev/inbox" | "/dev/keys" | "/dev/counts" => false,
+            "/dev/clock" | "/dev/keys/rotate" | "/dev/counts/reset" | "/dev/fault" => true,
             "/favicon.ico" => return json(StatusCode::NO_CONTENT, None),
             _ => return problem(StatusCode::NOT_FOUND, "no such path on this host"),
         };
@@ -55,7 +56,9 @@ impl Development {
                 let messages = self.bench.inbox.messages(query(request, "to").as_deref());
                 json(StatusCode::OK, serde_json::to_value(messages).ok().as_ref())
             }
-            "/dev/clock" => clock::advance(&self.bench.clock, request.body()),
+            "/dev/clock" => clock::advance(&self.bench, request.body()).await,
+            "/dev/keys" => keys::list(&self.bench.rotate).await,
+            "/dev/keys/rotate" => keys::rotate(&self.bench.rotate, request.body()).await,
             "/dev/counts" => json(
                 StatusCode::OK,
                 serde_json::to_value(self.bench.probe.counts()).ok().as_ref(),

@@ -5,13 +5,15 @@
 
 mod file;
 mod generate;
+mod lives;
 mod master;
 mod signer;
+mod states;
 
 use std::{fmt, io, path::PathBuf};
 
 pub(crate) use self::file::{private_dir, write_private};
-pub use self::{master::MasterKeys, signer::LocalKeys};
+pub use self::{lives::LocalKeyLives, master::MasterKeys, signer::LocalKeys};
 
 /// Why keys could not be read or made. Prints as one line that names the file.
 #[derive(Debug)]

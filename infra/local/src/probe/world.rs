@@ -28,6 +28,10 @@ impl<T: PublicKeys + ?Sized> PublicKeys for Probed<T> {
     async fn public_keys(&self, tenant: &TenantId) -> PortResult<Vec<PublicKey>> {
         self.inner.public_keys(tenant).await
     }
+
+    async fn hint_keys(&self, tenant: &TenantId) -> PortResult<Vec<PublicKey>> {
+        self.inner.hint_keys(tenant).await
+    }
 }
 
 #[async_trait]

@@ -20,7 +20,7 @@ use std::{
     time::Duration,
 };
 
-use symbolon::{config::Configuration, ports::Clock};
+use symbolon::{config::Configuration, endpoints::Rotate, ports::Clock};
 use symbolon_outbound::Outbound;
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle, time};
 
@@ -37,6 +37,8 @@ const FAREWELL: Duration = Duration::from_millis(1_200);
 const LAST: Duration = Duration::from_millis(400);
 /// How often expired items are swept. No answer depends on it.
 const SWEEP: Duration = Duration::from_mins(5);
+/// How often signing keys are looked at. Each step of theirs waits for minutes at least.
+const ROTATE: Duration = Duration::from_mins(1);
 
 /// Starts servers.
 pub struct Server;
@@ -113,6 +115,7 @@ impl Server {
         if let Some(store) = swept {
             tokio::spawn(sweep(store, workbench.clock.clone(), stopped.clone()));
         }
+        tokio::spawn(rotate(workbench.rotate.clone(), stopped.clone()));
         let development = Development::new(workbench, shown);
         let sites = Sites::new(provider, &configuration, partners, development);
         let acceptor = Acceptor {
@@ -171,6 +174,19 @@ async fn sweep(store: Arc<SqliteStore>, clock: Arc<dyn Clock>, mut stopped: watc
             Ok(0) => {}
             Ok(items) => tracing::info!(items, "swept"),
             Err(cause) => tracing::warn!(reason = cause.0, "could not sweep"),
+        }
+    }
+}
+
+async fn rotate(rotate: Arc<Rotate>, mut stopped: watch::Receiver<bool>) {
+    let mut turns = time::interval(ROTATE);
+    loop {
+        tokio::select! {
+            _ = stopped.changed() => return,
+            _ = turns.tick() => {}
+        }
+        if let Err(cause) = rotate.turn().await {
+            tracing::warn!(reason = cause.0, "not all signing keys were looked after");
         }
     }
 }

@@ -92,7 +92,7 @@ impl Site {
                 }
                 (
                     "development",
-                    Box::pin(async move { development.handle(peer, &request) }),
+                    Box::pin(async move { development.handle(peer, &request).await }),
                 )
             }
         }

@@ -99,7 +99,7 @@ impl Reader<'_> {
         let target = checks::redirect_target(&params, self.client)?;
         let state = checks::state(&params)?;
         let hint_keys = match params.get("id_token_hint") {
-            Some(_) => jwt::verification_keys(&self.public_keys.public_keys(&self.tenant.id).await?),
+            Some(_) => jwt::verification_keys(&self.public_keys.hint_keys(&self.tenant.id).await?),
             None => Vec::new(),
         };
         let known = Known {

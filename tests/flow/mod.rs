@@ -5,6 +5,7 @@ mod audit_in_trouble;
 mod budgets;
 mod faults;
 mod journey;
+mod keys;
 mod partners;
 mod relying_party;
 mod restart;

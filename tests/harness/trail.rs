@@ -28,8 +28,8 @@ thread_local! {
 }
 
 /// All a line may hold.
-const FIELDS: [&str; 7] = [
-    "message", "event", "tenant", "client", "subject", "cause", "error_id",
+const FIELDS: [&str; 8] = [
+    "message", "event", "tenant", "client", "subject", "cause", "error_id", "key",
 ];
 
 impl Trail {

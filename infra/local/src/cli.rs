@@ -4,8 +4,10 @@ use std::{ffi::OsString, net::SocketAddr, path::PathBuf};
 
 use lexopt::{
     Parser,
+    ValueExt,
     prelude::{Long, Short, Value},
 };
+use serde::Serialize;
 
 use crate::server::{ConfigSource, Options};
 
@@ -15,12 +17,22 @@ Symbolon, an identity provider for brands and their partner apps, whole on one m
 
 Usage: symbolon [serve] [OPTIONS]
        symbolon client-secret
+       symbolon keys list [OPTIONS]
+       symbolon keys rotate --tenant NAME --algorithm ALG [--promote | --retire] [--now] [OPTIONS]
 
   serve               Runs the server; implied
   client-secret       Makes a secret of 256 random bits for a client, and the digest that the configuration takes
+  keys list           Shows signing keys
+  keys rotate         Takes the next step of replacing a signing key: without --promote or --retire, publishes a new one.
+                      The running server takes each next step by itself when it is time
+    --tenant NAME     Mandatory
+    --algorithm ALG   RS256, ES256 or PS256; mandatory
+    --promote         Lets the published key sign. Not before every verifier can know it: 10 minutes
+    --retire          Stops publishing the key that signed before. Not before its last token has ended: 70 minutes
+    --now             Does not wait: for a key that is known to somebody else
 
 Options:
-  --listen ADDR:PORT  Where to listen; a loopback address only [default: 127.0.0.1:4444]
+  --listen ADDR:PORT  Where to listen; a loopback address only. `keys` asks the server there [default: 127.0.0.1:4444]
   --data DIR          Where state and keys are kept [default: .symbolon]
   --config FILE       Tenants, scopes, clients, members and policies, as TOML [default: the demo]
   --tls               Speak https, with a certificate made for this machine and kept in DIR/tls
@@ -38,10 +50,23 @@ pub enum Command {
     Serve(Options),
     /// Make a client's secret.
     ClientSecret,
+    /// Have the running server show its signing keys.
+    KeysList(Options),
+    /// Have the running server take a step with one of them.
+    KeysRotate(Options, KeysRotate),
     /// Print [`HELP`].
     Help,
     /// Print the version.
     Version,
+}
+
+/// Which step, as the running server is asked for it.
+#[derive(Debug, Default, PartialEq, Eq, Serialize)]
+pub struct KeysRotate {
+    tenant: String,
+    algorithm: String,
+    step: &'static str,
+    now: bool,
 }
 
 /// Reads the arguments, the program's name first. The error is one line.
@@ -51,7 +76,11 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Command, String
 
 fn read(mut parser: Parser) -> Result<Command, lexopt::Error> {
     let mut options = Options::default();
-    let mut first = true;
+    let mut step = KeysRotate {
+        step: "publish",
+        ..KeysRotate::default()
+    };
+    let mut words = Vec::new();
     while let Some(argument) = parser.next()? {
         match argument {
             Short('h') | Long("help") => return Ok(Command::Help),
@@ -60,13 +89,42 @@ fn read(mut parser: Parser) -> Result<Command, lexopt::Error> {
             Long("data") => options.data = path(&mut parser, "--data")?,
             Long("config") => options.config = ConfigSource::File(path(&mut parser, "--config")?),
             Long("tls") => options.tls = true,
-            Value(command) if first && command == "serve" => {}
-            Value(command) if first && command == "client-secret" => return alone(&mut parser),
+            Value(word) if words.is_empty() && word == "client-secret" && options == Options::default() => {
+                return alone(&mut parser);
+            }
+            Long("tenant") if words == ROTATE => step.tenant = parser.value()?.string()?,
+            Long("algorithm") if words == ROTATE => step.algorithm = parser.value()?.string()?,
+            Long("promote") if words == ROTATE => step.step = "promote",
+            Long("retire") if words == ROTATE => step.step = "retire",
+            Long("now") if words == ROTATE => step.now = true,
+            Value(word) if begins_command(&words, &word) => words.push(word.string()?),
             other => return Err(other.unexpected()),
         }
-        first = false;
     }
-    Ok(Command::Serve(options))
+    match words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["keys", "list"] => Ok(Command::KeysList(options)),
+        ["keys", "rotate"] => {
+            for (option, value) in [("--tenant NAME", &step.tenant), ("--algorithm ALG", &step.algorithm)] {
+                if value.is_empty() {
+                    return Err(format!("{option} is missing").into());
+                }
+            }
+            Ok(Command::KeysRotate(options, step))
+        }
+        ["keys"] => Err("`keys` is followed by `list` or `rotate`".into()),
+        _ => Ok(Command::Serve(options)),
+    }
+}
+
+const ROTATE: [&str; 2] = ["keys", "rotate"];
+
+/// Whether this word is the next of a command.
+fn begins_command(before: &[String], word: &OsString) -> bool {
+    match before {
+        [] => word == "serve" || word == "keys",
+        [keys] => keys == "keys" && (word == "list" || word == "rotate"),
+        _ => false,
+    }
 }
 
 /// A command that takes nothing.
@@ -139,6 +197,14 @@ mod tests {
             (options.config, options.tls),
             (ConfigSource::File("my.toml".into()), true)
         );
+        let Ok(Command::KeysRotate(options, step)) =
+            parsed("keys rotate --tenant a --algorithm ES256 --retire --now --listen localhost:1")
+        else {
+            panic!()
+        };
+        assert_eq!((options.listen.port(), step.step, step.now), (1, "retire", true));
+        assert_eq!((step.tenant.as_str(), step.algorithm.as_str()), ("a", "ES256"));
+        assert_eq!(parsed("keys list"), Ok(Command::KeysList(Options::default())));
         assert_eq!(
             (parsed("--help"), parsed("serve -V")),
             (Ok(Command::Help), Ok(Command::Version))
@@ -153,6 +219,11 @@ mod tests {
             ("start", "unexpected argument \"start\" (try --help)"),
             ("client-secret app", "unexpected argument \"app\" (try --help)"),
             ("serve serve", "unexpected argument \"serve\" (try --help)"),
+            ("serve keys", "unexpected argument \"keys\" (try --help)"),
+            ("keys", "`keys` is followed by `list` or `rotate` (try --help)"),
+            ("keys list --now", "invalid option '--now' (try --help)"),
+            ("--promote", "invalid option '--promote' (try --help)"),
+            ("keys rotate --tenant a", "--algorithm ALG is missing (try --help)"),
             ("--data", "missing argument for option '--data' (try --help)"),
             ("--data=", "--data is empty (try --help)"),
             (

@@ -5,7 +5,7 @@
 //!
 //! | module | what |
 //! |---|---|
-//! | [`cli`] | the command line |
+//! | [`cli`], [`ask`] | the command line, and what it asks of a server that runs |
 //! | [`server`] | sockets, limits, hosts; [`server::Server`] starts everything |
 //! | [`routes`] | which endpoint a path of an issuer belongs to |
 //! | [`provider`] | gives every endpoint its ports |
@@ -20,6 +20,7 @@
 //! A request comes in at [`server`], which finds the site by `Host`: an issuer goes to [`provider::Provider::handle`], a
 //! partner app of the demo to its router, `localhost` to [`dev::Development::handle`].
 
+pub mod ask;
 pub mod backend;
 pub mod cli;
 pub mod client_secret;

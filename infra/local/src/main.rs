@@ -7,6 +7,7 @@ use std::{
 };
 
 use symbolon_local::{
+    ask,
     cli::{self, Command},
     client_secret,
     random::OsRandom,
@@ -36,9 +37,19 @@ async fn run() -> ExitCode {
     match command {
         Ok(Command::Serve(options)) => serve(options).await,
         Ok(Command::ClientSecret) => say(&mut io::stdout(), &client_secret::made(&OsRandom)),
+        Ok(Command::KeysList(options)) => told(ask::keys(&options).await),
+        Ok(Command::KeysRotate(options, step)) => told(ask::rotate(&options, &step).await),
         Ok(Command::Help) => say(&mut io::stdout(), cli::HELP.trim_end()),
         Ok(Command::Version) => say(&mut io::stdout(), concat!("symbolon ", env!("CARGO_PKG_VERSION"))),
         Err(line) => refuse(&line, ExitCode::from(2)),
+    }
+}
+
+/// What the running server answered.
+fn told(answer: Result<String, String>) -> ExitCode {
+    match answer {
+        Ok(text) => say(&mut io::stdout(), &text),
+        Err(line) => refuse(&line, ExitCode::FAILURE),
     }
 }
 

@@ -3,6 +3,7 @@
 mod checking;
 mod refusing;
 mod rotating;
+mod scheduling;
 mod seeding;
 
 use std::fs;

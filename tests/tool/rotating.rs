@@ -8,7 +8,7 @@ fn rotate<'a>(options: &[&'a str]) -> Vec<&'a str> {
 
 impl Deployment {
     /// `algorithm state` of each key of the brand, in the order they were made.
-    fn states(&self) -> Vec<String> {
+    pub(super) fn states(&self) -> Vec<String> {
         let listed = self.done(&["keys", "list", "--tenant", "urban"]);
         let words = |line: &str| {
             line.split_whitespace()
@@ -36,7 +36,7 @@ async fn a_signing_key_is_replaced_step_by_step_and_no_step_is_early() {
 
     let said = deployment.done(&rotate(&[]));
     assert!(
-        said.ends_with(" published; in 10 min --promote lets it sign\n"),
+        said.ends_with(" published; in 10 min the schedule lets it sign, or --promote\n"),
         "{said}"
     );
     assert_eq!(
@@ -45,7 +45,7 @@ async fn a_signing_key_is_replaced_step_by_step_and_no_step_is_early() {
     );
     let twice = deployment.refused(&rotate(&[]));
     assert!(
-        twice.ends_with(" is published already; --promote lets it sign"),
+        twice.ends_with("urban: ES256: a key is published already; --promote lets it sign"),
         "{twice}"
     );
     assert_eq!(

@@ -4,6 +4,7 @@
 //! | module | what |
 //! |---|---|
 //! | `function`, `events`, `log`, `health` | one function: events in, answers out, one line of log each, what it stands on |
+//! | `deliver`, `schedule` | the functions that nobody asks over HTTP |
 //! | `settings`, `client`, `tables`, `system` | what a process is told, and the clients of AWS |
 //! | `world` | the adapter of every port |
 //! | `store` | the storage ports, in two tables |
@@ -28,6 +29,7 @@ mod members;
 mod messages;
 mod registry;
 mod request_signature;
+mod schedule;
 mod settings;
 mod signing;
 mod store;
@@ -48,8 +50,9 @@ pub use keyring::{KeyringError, KeyringMaker, MadeKeyring, StoredKeyring};
 pub use members::{ImportError, MemberConnector, MemberDirectory, MemberImport, MemberTable};
 pub use messages::{Delivered, Delivery, EndUserMessaging, Queue, Senders, Sns, Webhook};
 pub use registry::{Contents, Leftover, RegistryWriter, TableRegistry, TenantItem, WriteError, Written};
+pub use schedule::serve_schedule;
 pub use settings::{SettingError, Settings};
-pub use signing::{KeyMaker, KeySource, KeyState, KmsSigner, ListedKey, Made, MakeError, TenantKeys, Wait};
+pub use signing::{KeyMaker, KeySource, KmsSigner, ListedKey, Made, MakeError, TenantKeyLives, TenantKeys};
 pub use store::DynamoStore;
 pub use system::{OsRandom, SystemClock};
 pub use tables::Tables;

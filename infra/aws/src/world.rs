@@ -7,7 +7,7 @@ use symbolon::{
     keyring::Keyring,
     ports::{
         Assertions, Challenges, ClientKeys, Clock, Codes, Grants, Members, OtpSender, PortResult, PublicKeys,
-        PushedRequests, Random, RefreshFamilies, Registry, Sessions, Signer,
+        PushedRequests, Random, RefreshFamilies, Registry, Sessions, Signer, SigningKeys,
     },
 };
 use symbolon_outbound::{FetchedClientKeys, Outbound};
@@ -19,7 +19,7 @@ use crate::{
     messages::{Delivery, EndUserMessaging, Queue, Senders, Sns, Webhook},
     registry::TableRegistry,
     settings::Settings,
-    signing::{KmsSigner, TenantKeys},
+    signing::{KeyMaker, KmsSigner, TenantKeyLives, TenantKeys},
     store::DynamoStore,
 };
 
@@ -74,6 +74,30 @@ impl PublicWorld {
     /// Their public keys.
     pub fn public_keys(&self) -> Arc<dyn PublicKeys> {
         tenant_keys(&self.settings, &self.needs)
+    }
+
+    /// Their signing keys, to be moved on.
+    pub fn signing_keys(&self) -> Arc<dyn SigningKeys> {
+        let Settings {
+            aws,
+            tables,
+            wrapping_key,
+            clock,
+            ..
+        } = &self.settings;
+        // Nobody waits, and making an RSA pair takes KMS its time.
+        let aws = aws.clone().patient();
+        let maker = KeyMaker::new(
+            (aws.dynamodb(), tables.config.clone()),
+            (aws.kms(), wrapping_key.clone()),
+            clock.clone(),
+        );
+        Arc::new(TenantKeyLives::new(Arc::clone(&self.registry), maker))
+    }
+
+    /// Time.
+    pub fn clock(&self) -> Arc<dyn Clock> {
+        self.settings.clock.clone()
     }
 
     /// Randomness.

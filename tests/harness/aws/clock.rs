@@ -13,6 +13,11 @@ impl Moved {
         Arc::new(Self(1_800_000_000.into()))
     }
 
+    /// A clock that shows this time.
+    pub fn at(now: Timestamp) -> Arc<Self> {
+        Arc::new(Self(now.0.into()))
+    }
+
     pub fn pass(&self, seconds: u64) {
         self.0.fetch_add(seconds, Ordering::SeqCst);
     }

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde_json::Value;
 use symbolon::{
-    ports::{Algorithm, Clock},
+    model::{KeyStep, KeyWish, Policy},
+    ports::{Advanced, Algorithm, Clock},
     types::TenantId,
 };
-use symbolon_aws::{KeyMaker, KeySource, KmsSigner, TenantKeys};
+use symbolon_aws::{KeyMaker, KeySource, KmsSigner, MakeError, TenantKeys};
 use symbolon_local::random::OsRandom;
 
 use super::super::{
@@ -45,6 +46,18 @@ impl Deployment {
             (aws.kms(), self.wrapping_key.clone()),
             self.clock.clone(),
         )
+    }
+
+    /// Asks for a step with a tenant's keys, which is given if it is due.
+    pub(super) async fn step(
+        &self,
+        tenant: &TenantId,
+        algorithm: Algorithm,
+        source: &KeySource,
+        step: KeyStep,
+    ) -> Result<Advanced, MakeError> {
+        let (wish, now) = (KeyWish::asked(step, &Policy::default()), self.clock.now());
+        self.maker().advance(tenant, algorithm, source, &wish, now).await
     }
 
     pub(super) fn keys(&self) -> Arc<TenantKeys> {

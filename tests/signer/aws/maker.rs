@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use symbolon::{
-    ports::{Algorithm, Clock, PublicKeys, Signer, SigningKey, Unavailable},
+    model::{KeyState, KeyStep, Policy},
+    ports::{Advanced, Algorithm, Clock, PublicKeys, Signer, SigningKey, Unavailable},
     types::KeyId,
 };
-use symbolon_aws::{KeySource, KeyState, ListedKey, Made, MakeError, Wait};
+use symbolon_aws::{KeySource, ListedKey, Made, MakeError};
 
 use super::{
     super::{active, parts, tenant, token, verifies},
@@ -33,7 +34,10 @@ async fn a_key_is_published_before_it_signs_and_after_it_has_signed() {
     let before = token(&signer, &urban, &active(&signer, &urban, Algorithm::Es256).await).await;
 
     // Whoever has read the keys a moment ago learns of the new one within the cache's time.
-    let new = maker.next(&urban, Algorithm::Es256, &WRAPPED).await.unwrap();
+    let step = async |step| deployment.step(&urban, Algorithm::Es256, &WRAPPED, step).await;
+    let Advanced::Now(KeyStep::Publish, new) = step(KeyStep::Publish).await.unwrap() else {
+        panic!("nothing was published");
+    };
     assert_eq!(published().await, std::slice::from_ref(&old));
     deployment.pass(CACHE);
     assert_eq!(published().await, [old.clone(), new.clone()]);
@@ -45,11 +49,10 @@ async fn a_key_is_published_before_it_signs_and_after_it_has_signed() {
     assert!(signer.sign(&urban, &pending, &[7; 32]).await.is_err());
 
     // A verifier may still be without it.
-    let early = maker.activate(&urban, &new, Wait::Kept).await;
     let published_at = deployment.clock.now() - CACHE;
-    assert_eq!(early, Err(MakeError::TooEarly(published_at + 600)));
+    assert_eq!(step(KeyStep::Activate).await, Ok(Advanced::NotBefore(published_at + 600)));
     deployment.pass(600 - CACHE);
-    maker.activate(&urban, &new, Wait::Kept).await.unwrap();
+    assert_eq!(step(KeyStep::Activate).await, Ok(Advanced::Now(KeyStep::Activate, new.clone())));
     deployment.pass(CACHE);
     assert_eq!(current().await, new);
     assert_eq!(published().await, [old.clone(), new.clone()]);
@@ -71,22 +74,26 @@ async fn a_key_is_published_before_it_signs_and_after_it_has_signed() {
         [listed(&old, KeyState::Retired), listed(&new, KeyState::Active)]
     );
 
-    // What signs is neither activated twice nor forgotten.
-    for kid in [&new, &old] {
-        let again = maker.activate(&urban, kid, Wait::Skipped).await;
-        assert_eq!(again, Err(MakeError::NotThere(kid.clone())));
-    }
-    assert_eq!(
-        maker.forget(&urban, &new, Wait::Skipped).await,
-        Err(MakeError::NotThere(new.clone()))
-    );
-    // Its last token lives for an hour.
-    let early = maker.forget(&urban, &old, Wait::Kept).await;
-    assert_eq!(early, Err(MakeError::TooEarly(turned + 4_200)));
+    // What signs is not activated twice.
+    assert_eq!(step(KeyStep::Activate).await, Ok(Advanced::Nothing));
+    // The last token of the other lives for an hour.
+    assert_eq!(step(KeyStep::Withdraw).await, Ok(Advanced::NotBefore(turned + 4_200)));
     deployment.pass(4_200 - CACHE);
-    maker.forget(&urban, &old, Wait::Kept).await.unwrap();
+    assert_eq!(step(KeyStep::Withdraw).await, Ok(Advanced::Now(KeyStep::Withdraw, old.clone())));
     deployment.pass(CACHE);
-    assert_eq!(published().await, [new]);
+    assert_eq!(published().await, std::slice::from_ref(&new));
+    // A hint may be as old as a session. No token is signed with it any more.
+    let hints = async || keys.hint_keys(&urban).await.unwrap().len();
+    assert_eq!(hints().await, 2);
+    let former = SigningKey {
+        kid: old.clone(),
+        algorithm: Algorithm::Es256,
+    };
+    assert!(signer.sign(&urban, &former, &[7; 32]).await.is_err());
+    deployment.pass(Policy::default().session.absolute);
+    assert_eq!(step(KeyStep::Forget).await, Ok(Advanced::Now(KeyStep::Forget, old)));
+    deployment.pass(CACHE);
+    assert_eq!(hints().await, 1);
 }
 
 #[tokio::test]
@@ -179,7 +186,7 @@ async fn a_key_of_kms_is_taken_for_what_it_is_made_for_only() {
 }
 
 #[tokio::test]
-async fn of_many_who_change_the_keys_at_once_none_undoes_anothers() {
+async fn of_many_who_take_a_step_at_once_one_does() {
     let deployment = Arc::new(Deployment::new().await);
     let urban = tenant("urban");
     deployment
@@ -190,16 +197,18 @@ async fn of_many_who_change_the_keys_at_once_none_undoes_anothers() {
     let mut tasks = tokio::task::JoinSet::new();
     for _ in 0..6 {
         let (deployment, urban) = (Arc::clone(&deployment), urban.clone());
-        tasks.spawn(async move { deployment.maker().next(&urban, Algorithm::Es256, &WRAPPED).await });
+        tasks.spawn(async move {
+            let wished = KeyStep::Publish;
+            deployment.step(&urban, Algorithm::Es256, &WRAPPED, wished).await.unwrap()
+        });
     }
     let made = tasks.join_all().await;
     let listed = deployment.maker().list(&urban).await.unwrap();
-    let kept: Vec<&KeyId> = listed.iter().map(|key| &key.kid).collect();
-    for made in &made {
-        match made {
-            Ok(kid) => assert!(kept.contains(&kid), "{made:?}"),
-            Err(refused) => assert_eq!(*refused, MakeError::Conflict),
-        }
-    }
-    assert_eq!(kept.len(), 1 + made.iter().filter(|made| made.is_ok()).count());
+    let [_, pending] = listed.as_slice() else {
+        panic!("{listed:?}")
+    };
+    let won = Advanced::Now(KeyStep::Publish, pending.kid.clone());
+    assert_eq!(made.iter().filter(|made| **made == won).count(), 1, "{made:?}");
+    let others = made.iter().filter(|made| matches!(made, Advanced::Raced | Advanced::Nothing));
+    assert_eq!(others.count(), 5, "{made:?}");
 }

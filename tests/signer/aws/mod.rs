@@ -5,6 +5,7 @@ mod maker;
 
 use serde_json::Value;
 use symbolon::{
+    model::KeyStep,
     ports::{Algorithm, PublicKeys, Signer, Unavailable},
     types::TenantId,
 };
@@ -143,7 +144,7 @@ async fn a_disabled_key_does_not_sign_and_is_not_taken() {
         .unwrap();
     let Unavailable(why) = signer.sign(&urban, &key, &[7; 32]).await.unwrap_err();
     assert!(why.starts_with(&format!("signer: sign with {arn}: ")), "{why}");
-    let unfit = deployment.maker().next(&urban, Algorithm::Es256, &source).await;
+    let unfit = deployment.step(&urban, Algorithm::Es256, &source, KeyStep::Publish).await;
     let cause = "is disabled";
     assert_eq!(unfit, Err(MakeError::Unfit { arn, cause }));
 }
@@ -160,8 +161,7 @@ async fn te4_a_wrapped_key_opens_for_its_own_tenant_algorithm_and_name_only() {
             .unwrap();
     }
     deployment
-        .maker()
-        .next(&urban, Algorithm::Rs256, &WRAPPED)
+        .step(&urban, Algorithm::Rs256, &WRAPPED, KeyStep::Publish)
         .await
         .unwrap();
     let original = deployment.document(&urban).await;

@@ -15,6 +15,8 @@ use super::{
 
 /// The function that a queue calls.
 const BY_QUEUE: &str = "deliver";
+/// The function that the clock calls.
+const BY_CLOCK: &str = "rotate";
 
 /// `(binary, logical id, properties)` of every function.
 fn deployed() -> Vec<(&'static str, &'static str, &'static Value)> {
@@ -118,7 +120,8 @@ fn routes_are_those_of_the_local_server() {
         // Which methods an endpoint takes is its own word: 405 and preflight come from the code.
         wanted.insert(format!("ANY {path}"), binary);
     }
-    for binary in binaries().into_iter().filter(|binary| binary != BY_QUEUE) {
+    let asked = binaries().into_iter().filter(|binary| binary != BY_QUEUE && binary != BY_CLOCK);
+    for binary in asked {
         wanted.insert(format!("GET /health/ready/{binary}"), binary);
     }
     for path in ["alive", "ready"] {
@@ -153,6 +156,19 @@ fn one_function_is_called_by_the_queue_and_says_which_messages_failed() {
         event["Properties"]["FunctionResponseTypes"],
         json!(["ReportBatchItemFailures"])
     );
+}
+
+#[test]
+fn one_function_is_called_by_the_clock() {
+    let found = deployed().into_iter().flat_map(|(binary, _, properties)| {
+        let events = properties["Events"].as_object().unwrap().values();
+        events.map(move |event| (binary, event))
+    });
+    let timed: Vec<_> = found.filter(|(_, event)| event["Type"] == "Schedule").collect();
+    let [(binary, event)] = timed.as_slice() else {
+        panic!("{timed:?}")
+    };
+    assert_eq!((*binary, &event["Properties"]["Schedule"]), (BY_CLOCK, &json!("rate(1 hour)")));
 }
 
 #[test]

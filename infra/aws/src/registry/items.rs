@@ -13,6 +13,8 @@ pub(super) const TENANT: &str = "t";
 pub(super) const FORMER: &str = "f";
 /// Which client's, if it is a client's.
 pub(super) const CLIENT: &str = "c";
+/// The names of tenants, a set.
+pub(super) const NAMES: &str = "n";
 /// Under which authority a tenant's document is.
 pub(super) const AUTHORITY: &str = "a";
 
@@ -41,6 +43,14 @@ pub(super) fn place(tenant: &TenantId) -> Key {
     Key {
         partition: partition("TENANT", &[tenant.as_str()]),
         range: "place",
+    }
+}
+
+/// The names of all tenants, for whoever must look after each: nobody else may list a table.
+pub(super) fn tenants() -> Key {
+    Key {
+        partition: "TENANTS".to_owned(),
+        range: NO_RANGE,
     }
 }
 

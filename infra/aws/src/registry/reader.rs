@@ -10,7 +10,7 @@ use symbolon::{
     types::{ClientId, TenantId},
 };
 
-use super::items::{self, AUTHORITY, DOCUMENT, FORMER, Key};
+use super::items::{self, AUTHORITY, DOCUMENT, FORMER, Key, NAMES};
 use crate::{
     cache::Cache,
     failure::{Throttled, unavailable},
@@ -83,6 +83,16 @@ impl TableRegistry {
             return Ok(Some(tenant));
         }
         self.read_by_name(name, Read::Eventual).await
+    }
+
+    /// The names of all tenants.
+    pub async fn enlisted(&self) -> PortResult<Vec<TenantId>> {
+        let Some(item) = self.item(&items::tenants(), Read::Consistent).await? else {
+            return Ok(Vec::new());
+        };
+        let names = item.get(NAMES).and_then(|names| names.as_ss().ok());
+        let names = names.ok_or_else(|| unreadable("TENANTS"))?;
+        Ok(names.iter().map(TenantId::new).collect())
     }
 
     async fn read_by_name(&self, name: &TenantId, read: Read) -> PortResult<Option<Arc<Tenant>>> {

@@ -12,7 +12,7 @@ use symbolon::{
 
 use super::{
     contents::{Contents, Leftover, TenantItem},
-    items::{self, AUTHORITY, CLIENT, DOCUMENT, FORMER, Key, TENANT},
+    items::{self, AUTHORITY, CLIENT, DOCUMENT, FORMER, Key, NAMES, TENANT},
 };
 use crate::failure::{Throttled, code, unavailable};
 
@@ -127,6 +127,7 @@ impl RegistryWriter {
                 written.changed += 1;
             }
         }
+        self.enlist(tenant).await?;
         for transaction in writes.chunks(TRANSACTION) {
             self.transact(transaction.to_vec()).await?;
         }
@@ -151,6 +152,22 @@ impl RegistryWriter {
         let sent = call.send().await;
         sent.map(drop)
             .map_err(|error| unavailable("registry: remove", Throttled::Store, &error))
+    }
+
+    /// Adds a name to the list of all. Once more changes nothing.
+    async fn enlist(&self, tenant: &TenantId) -> PortResult<()> {
+        let key = items::tenants();
+        let call = self
+            .client
+            .update_item()
+            .table_name(&self.table)
+            .key("pk", text(&key.partition))
+            .key("sk", text(key.range))
+            .update_expression(format!("ADD {NAMES} :n"))
+            .expression_attribute_values(":n", AttributeValue::Ss(vec![tenant.as_str().to_owned()]));
+        let sent = call.send().await;
+        sent.map(drop)
+            .map_err(|error| unavailable("registry: enlist", Throttled::Store, &error))
     }
 
     fn put(

@@ -1,4 +1,4 @@
-//! Making and changing a tenant's keys, for the operator's tool.
+//! Making keys of tenants and moving them on, for the schedule and the operator's tool.
 
 use std::{fmt, sync::Arc};
 
@@ -9,43 +9,24 @@ use aws_sdk_kms::{
 };
 use symbolon::{
     jwt,
-    ports::{Algorithm, Clock, PublicKey, Unavailable},
+    model::{
+        KeyState, KeyStep, KeyWish,
+        key_schedule::{self, Verdict},
+    },
+    ports::{Advanced, Algorithm, Clock, PublicKey, Unavailable},
     types::{KeyId, TenantId, Timestamp},
 };
 
 use super::{
-    key_set::{Custody, KeySet, KeyState, StoredKey},
+    key_set::{Custody, KeySet, StoredKey},
     signer::{context, in_kms},
+    source::KeySource,
 };
 use crate::{
     document::{Documents, Versioned},
     failure::{Throttled, unavailable},
     wrapping::Wrapping,
 };
-
-/// Where a new key comes from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum KeySource {
-    /// KMS makes a pair and wraps its private half.
-    Wrapped,
-    /// A key of KMS's own, by ARN.
-    Kms(String),
-}
-
-/// How long a key is published before it signs. A verifier may go on with a JWKS of 7 minutes ago: 5 that any cache may
-/// keep it, 1 while a shared cache fetches it again, 1 that our own functions may keep the key set.
-const NOTICE: u64 = 600;
-/// How long a key is published after it signed: the longest that a token lives, and as long again as a new key's notice.
-const FAREWELL: u64 = 3_600 + NOTICE;
-
-/// Whether a step waits until every verifier can follow.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Wait {
-    /// Refuses to come too early.
-    Kept,
-    /// For a key that is known to somebody else: tokens that do not verify are the lesser harm.
-    Skipped,
-}
 
 /// A key as it stands in the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,10 +66,6 @@ pub enum MakeError {
     },
     /// It is there already: one key has one name and one algorithm.
     Taken(KeyId),
-    /// No such key, or not in the state that is asked for.
-    NotThere(KeyId),
-    /// Verifiers could still be without a key that is about to sign, or need one that is about to go.
-    TooEarly(Timestamp),
     /// Somebody else changed the keys in between; look and try again.
     Conflict,
 }
@@ -99,8 +76,6 @@ impl fmt::Display for MakeError {
             Self::Unavailable(Unavailable(what)) => f.write_str(what),
             Self::Unfit { arn, cause } => write!(f, "{arn} {cause}"),
             Self::Taken(kid) => write!(f, "key {kid} is there already"),
-            Self::NotThere(kid) => write!(f, "there is no key {kid} in that state"),
-            Self::TooEarly(at) => write!(f, "not before {} seconds after 1970", at.0),
             Self::Conflict => f.write_str("somebody else changed the keys at the same time"),
         }
     }
@@ -114,7 +89,7 @@ impl From<Unavailable> for MakeError {
     }
 }
 
-/// Changes the keys of tenants. Each method is one conditional write of the tenant's item.
+/// Changes the keys of tenants. Each change is one conditional write of the tenant's item.
 pub struct KeyMaker {
     documents: Documents,
     kms: Kms,
@@ -145,10 +120,7 @@ impl KeyMaker {
             algorithm: key.algorithm,
             state: key.state,
             since: key.since,
-            source: match key.custody {
-                Custody::Wrapped(_) => KeySource::Wrapped,
-                Custody::Kms(arn) => KeySource::Kms(arn),
-            },
+            source: KeySource::of_key(&key.custody),
         });
         Ok(listed.collect())
     }
@@ -164,57 +136,45 @@ impl KeyMaker {
         if let Some(active) = set.active(algorithm) {
             return Ok(Made::Already(active.kid.clone()));
         }
-        self.add(tenant, (seen, set), algorithm, source, KeyState::Active)
+        let now = self.clock.now();
+        self.add(tenant, (seen, set), algorithm, source, KeyState::Active, now)
             .await
             .map(Made::Now)
     }
 
-    /// The next key of an algorithm, published and not yet signing. [`Self::activate`] it once every verifier has
-    /// fetched the JWKS again.
-    pub async fn next(
+    /// Takes the step that is due for the keys of an algorithm; `source` is where its settings say that keys come from.
+    pub async fn advance(
         &self,
         tenant: &TenantId,
         algorithm: Algorithm,
         source: &KeySource,
-    ) -> Result<KeyId, MakeError> {
-        let read = self.read(tenant).await?;
-        self.add(tenant, read, algorithm, source, KeyState::Pending).await
-    }
-
-    /// Lets a pending key sign; the one that signed so far is retired in the same write.
-    pub async fn activate(&self, tenant: &TenantId, kid: &KeyId, wait: Wait) -> Result<(), MakeError> {
+        wish: &KeyWish,
+        now: Timestamp,
+    ) -> Result<Advanced, MakeError> {
         let (seen, mut set) = self.read(tenant).await?;
-        let pending = set.get(kid).filter(|key| key.state == KeyState::Pending);
-        let pending = pending.ok_or_else(|| MakeError::NotThere(kid.clone()))?;
-        self.not_before(pending.since + NOTICE, wait)?;
-        let (algorithm, now) = (pending.algorithm, self.clock.now());
-        for key in set.keys.iter_mut().filter(|key| key.algorithm == algorithm) {
-            if key.kid == *kid {
-                (key.state, key.since) = (KeyState::Active, now);
-            } else if key.state == KeyState::Active {
-                (key.state, key.since) = (KeyState::Retired, now);
-            }
-        }
-        self.write(tenant, seen, &set).await
-    }
-
-    /// Removes a key that does not sign. What it has signed stops verifying once caches of the JWKS end.
-    pub async fn forget(&self, tenant: &TenantId, kid: &KeyId, wait: Wait) -> Result<(), MakeError> {
-        let (seen, mut set) = self.read(tenant).await?;
-        let idle = set.get(kid).filter(|key| key.state != KeyState::Active);
-        let idle = idle.ok_or_else(|| MakeError::NotThere(kid.clone()))?;
-        if idle.state == KeyState::Retired {
-            self.not_before(idle.since + FAREWELL, wait)?;
-        }
-        set.keys.retain(|key| key.kid != *kid);
-        self.write(tenant, seen, &set).await
-    }
-
-    fn not_before(&self, at: Timestamp, wait: Wait) -> Result<(), MakeError> {
-        if wait == Wait::Kept && self.clock.now() < at {
-            Err(MakeError::TooEarly(at))
+        let wish = by_settings(*wish, set.active(algorithm), source);
+        let (step, kid) = match key_schedule::verdict(&set.lives(algorithm), &wish, now) {
+            Verdict::Due(step, kid) => (step, kid),
+            Verdict::NotBefore(at) => return Ok(Advanced::NotBefore(at)),
+            Verdict::Nothing => return Ok(Advanced::Nothing),
+        };
+        let done = if let Some(kid) = kid {
+            set.keys.retain_mut(|key| {
+                if key.algorithm != algorithm {
+                    return true;
+                }
+                let stays = key_schedule::after(step, &kid, &key.life(), now);
+                stays.inspect(|(state, since)| (key.state, key.since) = (*state, *since)).is_some()
+            });
+            self.write(tenant, seen, &set).await.map(|()| kid)
         } else {
-            Ok(())
+            let state = if step == KeyStep::Make { KeyState::Active } else { KeyState::Pending };
+            self.add(tenant, (seen, set), algorithm, source, state, now).await
+        };
+        match done {
+            Ok(kid) => Ok(Advanced::Now(step, kid)),
+            Err(MakeError::Conflict) => Ok(Advanced::Raced),
+            Err(error) => Err(error),
         }
     }
 
@@ -225,6 +185,7 @@ impl KeyMaker {
         algorithm: Algorithm,
         source: &KeySource,
         state: KeyState,
+        now: Timestamp,
     ) -> Result<KeyId, MakeError> {
         let (public, custody) = match source {
             KeySource::Wrapped => {
@@ -243,8 +204,7 @@ impl KeyMaker {
         if set.get(&kid).is_some() {
             return Err(MakeError::Taken(kid));
         }
-        set.keys
-            .push(StoredKey::new(public, state, self.clock.now(), custody));
+        set.keys.push(StoredKey::new(public, state, now, custody));
         self.write(tenant, seen, &set).await?;
         Ok(kid)
     }
@@ -297,6 +257,19 @@ impl KeyMaker {
         let written = self.documents.write(&KeySet::item(tenant), seen, set).await?;
         if written { Ok(()) } else { Err(MakeError::Conflict) }
     }
+}
+
+/// A key that the settings name no longer is replaced at once, and one that an operator made is replaced by name only.
+fn by_settings(mut wish: KeyWish, active: Option<&StoredKey>, source: &KeySource) -> KeyWish {
+    if wish.step.is_none() {
+        let moved = active.is_some_and(|key| KeySource::of_key(&key.custody) != *source);
+        match source {
+            _ if moved => wish.times.rotate_after = Some(0),
+            KeySource::Kms(_) => wish.times.rotate_after = None,
+            KeySource::Wrapped => {}
+        }
+    }
+    wish
 }
 
 fn step(what: &str, arn: &str) -> String {

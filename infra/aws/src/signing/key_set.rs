@@ -3,23 +3,12 @@
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde::{Deserialize, Serialize};
 use symbolon::{
+    model::{KeyLife, KeyState},
     ports::{Algorithm, PublicKey},
     types::{KeyId, TenantId, Timestamp},
 };
 
 use crate::store::key::partition;
-
-/// Where a key is in its life. Each step waits until every verifier has fetched the JWKS again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum KeyState {
-    /// Published, does not sign yet.
-    Pending,
-    /// Signs.
-    Active,
-    /// Published for what it has signed.
-    Retired,
-}
 
 /// Who can sign with the private key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -75,6 +64,14 @@ impl StoredKey {
         }
     }
 
+    pub(super) fn life(&self) -> KeyLife {
+        KeyLife {
+            kid: self.kid.clone(),
+            state: self.state,
+            since: self.since,
+        }
+    }
+
     /// The key as published; `None` if its numbers are not of its algorithm.
     pub(super) fn public(&self) -> Option<PublicKey> {
         let (kid, algorithm) = (self.kid.clone(), self.algorithm);
@@ -105,6 +102,12 @@ impl KeySet {
     pub(super) fn active(&self, algorithm: Algorithm) -> Option<&StoredKey> {
         let wanted = |key: &&StoredKey| key.algorithm == algorithm && key.state == KeyState::Active;
         self.keys.iter().find(wanted)
+    }
+
+    /// Where each key of an algorithm is in its life.
+    pub(super) fn lives(&self, algorithm: Algorithm) -> Vec<KeyLife> {
+        let own = self.keys.iter().filter(|key| key.algorithm == algorithm);
+        own.map(StoredKey::life).collect()
     }
 
     /// A key by its name.

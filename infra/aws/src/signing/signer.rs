@@ -18,7 +18,7 @@ use symbolon::{
 
 use super::{
     der,
-    key_set::{Custody, KeyState, StoredKey},
+    key_set::{Custody, StoredKey},
     tenant_keys::TenantKeys,
 };
 use crate::{
@@ -101,8 +101,8 @@ impl Signer for KmsSigner {
 
     async fn sign(&self, tenant: &TenantId, key: &SigningKey, digest: &[u8; 32]) -> PortResult<Vec<u8>> {
         let set = self.keys.of(tenant).await?;
-        // A key retired since it was asked for may finish; one that is pending is unknown to verifiers.
-        let usable = |own: &&StoredKey| own.algorithm == key.algorithm && own.state != KeyState::Pending;
+        // One that is pending is unknown to verifiers.
+        let usable = |own: &&StoredKey| own.algorithm == key.algorithm && own.state.may_sign();
         let stored = set.get(&key.kid).filter(usable);
         let stored = stored.ok_or_else(|| failed("no such key of this tenant"))?;
         match &stored.custody {

@@ -3,11 +3,12 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use aws_sdk_dynamodb::Client;
 use symbolon::{
+    model::KeyState,
     ports::{Clock, PortResult, PublicKey, PublicKeys},
     types::TenantId,
 };
 
-use super::key_set::KeySet;
+use super::key_set::{KeySet, StoredKey};
 use crate::{cache::Cache, document::Documents};
 
 /// Every tenant's keys as stored, read again when what was read is too old. It publishes and cannot sign: a function
@@ -36,13 +37,22 @@ impl TenantKeys {
         self.cache.put(tenant.clone(), Arc::clone(&set));
         Ok(set)
     }
+
+    async fn public(&self, tenant: &TenantId, wanted: fn(KeyState) -> bool) -> PortResult<Vec<PublicKey>> {
+        let set = self.of(tenant).await?;
+        let keys = set.keys.iter().filter(|key| wanted(key.state));
+        let public: Option<_> = keys.map(StoredKey::public).collect();
+        public.ok_or_else(|| self.documents.unavailable("a key of another algorithm"))
+    }
 }
 
 #[async_trait]
 impl PublicKeys for TenantKeys {
     async fn public_keys(&self, tenant: &TenantId) -> PortResult<Vec<PublicKey>> {
-        let set = self.of(tenant).await?;
-        let public: Option<_> = set.keys.iter().map(super::key_set::StoredKey::public).collect();
-        public.ok_or_else(|| self.documents.unavailable("a key of another algorithm"))
+        self.public(tenant, KeyState::is_published).await
+    }
+
+    async fn hint_keys(&self, tenant: &TenantId) -> PortResult<Vec<PublicKey>> {
+        self.public(tenant, |_| true).await
     }
 }

@@ -8,11 +8,11 @@ use std::{
 use symbolon::{
     config::{stored_client, stored_tenant},
     keyring::Keyring,
-    model::{Custody, Tenant},
+    model::{Custody, KeyState, Tenant},
     ports::Signer,
     types::{Digest, TenantId},
 };
-use symbolon_aws::{Contents, KeyState};
+use symbolon_aws::Contents;
 
 use crate::{
     deployment::Deployment,

@@ -7,7 +7,6 @@ use lexopt::{
     prelude::{Long, Short, Value},
 };
 use symbolon::{ports::Algorithm, types::TenantId};
-use symbolon_aws::Wait;
 
 use crate::outcome::{Failure, Outcome};
 
@@ -25,7 +24,8 @@ Usage: symbolon-aws COMMAND [OPTIONS]
   keys list       Shows signing keys
     --tenant NAME     Of this tenant only
 
-  keys rotate     Takes the next step of replacing a signing key: without an option, publishes a new one
+  keys rotate     Takes the next step of replacing a signing key: without --promote or --retire, publishes a new one. The
+                  function rotate takes each next step by itself when it is time
     --tenant NAME     Mandatory
     --algorithm ALG   RS256, ES256 or PS256; mandatory
     --promote         Lets the published key sign. Not before every verifier can know it: 10 minutes
@@ -75,12 +75,13 @@ pub(crate) struct Seed {
 pub(crate) struct KeysRotate {
     pub(crate) tenant: TenantId,
     pub(crate) algorithm: Algorithm,
-    pub(crate) step: KeyStep,
-    pub(crate) wait: Wait,
+    pub(crate) step: AskedStep,
+    /// Without waiting for verifiers.
+    pub(crate) hurry: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum KeyStep {
+pub(crate) enum AskedStep {
     Publish,
     Promote,
     Retire,
@@ -157,17 +158,13 @@ impl Given {
             tenant: self.tenant.take().ok_or("--tenant NAME is missing")?,
             algorithm: self.algorithm.take().ok_or("--algorithm ALG is missing")?,
             step: if self.flag("--promote") {
-                KeyStep::Promote
+                AskedStep::Promote
             } else if self.flag("--retire") {
-                KeyStep::Retire
+                AskedStep::Retire
             } else {
-                KeyStep::Publish
+                AskedStep::Publish
             },
-            wait: if self.flag("--now") {
-                Wait::Skipped
-            } else {
-                Wait::Kept
-            },
+            hurry: self.flag("--now"),
         })
     }
 
@@ -246,23 +243,23 @@ mod tests {
             parsed("keys list --tenant urban"),
             Ok(Command::KeysList(Some(tenant.clone())))
         );
-        let rotate = |step, wait| {
+        let rotate = |step, hurry| {
             Ok(Command::KeysRotate(KeysRotate {
                 tenant: tenant.clone(),
                 algorithm: Algorithm::Es256,
                 step,
-                wait,
+                hurry,
             }))
         };
         let line = "keys rotate --tenant urban --algorithm ES256";
-        assert_eq!(parsed(line), rotate(KeyStep::Publish, Wait::Kept));
+        assert_eq!(parsed(line), rotate(AskedStep::Publish, false));
         assert_eq!(
             parsed(&format!("{line} --promote")),
-            rotate(KeyStep::Promote, Wait::Kept)
+            rotate(AskedStep::Promote, false)
         );
         assert_eq!(
             parsed(&format!("{line} --retire --now")),
-            rotate(KeyStep::Retire, Wait::Skipped)
+            rotate(AskedStep::Retire, true)
         );
         for (option, step) in [
             ("", KeyringStep::Announce),

@@ -2,15 +2,15 @@
 
 use symbolon::{
     config::stored_tenant,
-    model::{Custody, Tenant},
-    ports::Algorithm,
-    types::{KeyId, TenantId},
+    model::{KeyState, KeyStep, KeyWish, Tenant},
+    ports::{Advanced, Algorithm},
+    types::TenantId,
 };
-use symbolon_aws::{KeySource, KeyState, ListedKey, Made, MakeError};
+use symbolon_aws::{KeyMaker, KeySource, ListedKey, Made, MakeError};
 
 use crate::{
     ago::{ago, until},
-    cli::{KeyStep, KeysRotate},
+    cli::{AskedStep, KeysRotate},
     deployment::Deployment,
     outcome::{Failure, Outcome, at},
     say,
@@ -56,13 +56,10 @@ pub(crate) fn follows(tenant: &Tenant, key: &ListedKey) -> bool {
 
 /// Where a new key of a tenant comes from.
 fn source(tenant: &Tenant, algorithm: Algorithm) -> Outcome<KeySource> {
-    match &tenant.custody {
-        Custody::Wrapped => Ok(KeySource::Wrapped),
-        Custody::Kms(keys) => keys.get(&algorithm).cloned().map(KeySource::Kms).ok_or_else(|| {
-            let name = algorithm.name();
-            Failure::refused(format!("tenants.{}.signing_keys.{name}: is missing", tenant.id))
-        }),
-    }
+    KeySource::of(tenant, algorithm).ok_or_else(|| {
+        let name = algorithm.name();
+        Failure::refused(format!("tenants.{}.signing_keys.{name}: is missing", tenant.id))
+    })
 }
 
 pub(crate) async fn list(deployment: &Deployment, only: Option<&TenantId>) -> Outcome {
@@ -75,18 +72,14 @@ pub(crate) async fn list(deployment: &Deployment, only: Option<&TenantId>) -> Ou
     let now = deployment.now();
     for tenant in tenants {
         for key in deployment.key_maker().list(tenant).await.map_err(at(tenant))? {
-            let state = match key.state {
-                KeyState::Pending => "pending",
-                KeyState::Active => "active",
-                KeyState::Retired => "retired",
-            };
             let source = match key.source {
                 KeySource::Wrapped => "wrapped".to_owned(),
                 KeySource::Kms(arn) => arn,
             };
             let (algorithm, since) = (key.algorithm.name(), ago(now, key.since));
             say(&format!(
-                "{tenant}  {algorithm}  {state:7}  {}  since {since}  {source}",
+                "{tenant}  {algorithm}  {:7}  {}  since {since}  {source}",
+                key.state.name(),
                 key.kid
             ))?;
         }
@@ -103,65 +96,90 @@ pub(crate) async fn rotate(deployment: &Deployment, options: &KeysRotate) -> Out
             "--algorithm {name}: is not among `algorithms` of tenant `{id}`"
         )));
     }
-    let maker = deployment.key_maker();
-    let name = format!("{id}: {}", algorithm.name());
-    let keys = maker.list(id).await.map_err(at(&name))?;
-    let in_state = |state| {
-        let wanted = move |key: &&ListedKey| key.algorithm == algorithm && key.state == state;
-        keys.iter().filter(wanted).map(|key| &key.kid)
-    };
-    let too_early = |error| match error {
-        MakeError::TooEarly(then) => {
-            let when = until(deployment.now(), then);
-            Failure::refused(format!(
-                "{name}: verifiers cannot follow before that: try again {when} (or --now)"
-            ))
-        }
-        error => at(&name)(error),
+    let keys = Keys {
+        maker: deployment.key_maker(),
+        name: format!("{id}: {}", algorithm.name()),
+        source: source(&tenant, algorithm)?,
+        deployment,
+        tenant,
+        options,
     };
     match options.step {
-        KeyStep::Publish => {
-            if let Some(kid) = in_state(KeyState::Pending).next() {
-                let line = format!("{name}: key {kid} is published already; --promote lets it sign");
-                return Err(Failure::refused(line));
-            }
-            let source = source(&tenant, algorithm)?;
-            let kid = maker
-                .next(id, algorithm, &source)
-                .await
-                .map_err(|error| match (&source, error) {
-                    (KeySource::Kms(_), MakeError::Taken(_)) => Failure::refused(format!(
-                        "tenants.{id}.signing_keys.{}: is the key that is there; name another and seed",
-                        algorithm.name()
-                    )),
-                    (_, error) => at(&name)(error),
-                })?;
-            say(&format!(
-                "{name}: key {kid} published; in 10 min --promote lets it sign"
-            ))
+        AskedStep::Publish => keys.publish().await,
+        AskedStep::Promote => keys.promote().await,
+        AskedStep::Retire => keys.retire().await,
+    }
+}
+
+/// The keys of one tenant and algorithm, and what is asked of them.
+struct Keys<'a> {
+    maker: KeyMaker,
+    name: String,
+    source: KeySource,
+    deployment: &'a Deployment,
+    tenant: Tenant,
+    options: &'a KeysRotate,
+}
+
+impl Keys<'_> {
+    async fn publish(&self) -> Outcome {
+        let name = &self.name;
+        let Advanced::Now(_, kid) = self.ask(KeyStep::Publish).await? else {
+            let line = format!("{name}: a key is published already; --promote lets it sign");
+            return Err(Failure::refused(line));
+        };
+        say(&format!(
+            "{name}: key {kid} published; in 10 min the schedule lets it sign, or --promote"
+        ))
+    }
+
+    async fn promote(&self) -> Outcome {
+        let name = &self.name;
+        let Advanced::Now(_, kid) = self.ask(KeyStep::Activate).await? else {
+            let what = "is published and waits; without an option, one is made";
+            return Err(nothing(name, what));
+        };
+        say(&format!(
+            "{name}: key {kid} signs; in 70 min the schedule stops publishing the one before, or --retire"
+        ))
+    }
+
+    async fn retire(&self) -> Outcome {
+        let name = &self.name;
+        let Advanced::Now(_, kid) = self.ask(KeyStep::Withdraw).await? else {
+            return Err(nothing(name, "is retired"));
+        };
+        say(&format!("{name}: key {kid} is no longer published"))?;
+        if self.options.hurry {
+            // Who may know the key could make hints with it.
+            self.ask(KeyStep::Forget).await?;
         }
-        KeyStep::Promote => {
-            let Some(kid) = in_state(KeyState::Pending).next() else {
-                return Err(nothing(
-                    &name,
-                    "is published and waits; without an option, one is made",
-                ));
-            };
-            maker.activate(id, kid, options.wait).await.map_err(too_early)?;
-            say(&format!(
-                "{name}: key {kid} signs; in 70 min --retire stops publishing the one before"
-            ))
-        }
-        KeyStep::Retire => {
-            let retired: Vec<&KeyId> = in_state(KeyState::Retired).collect();
-            if retired.is_empty() {
-                return Err(nothing(&name, "is retired"));
+        Ok(())
+    }
+
+    async fn ask(&self, step: KeyStep) -> Outcome<Advanced> {
+        let (name, algorithm, now) = (&self.name, self.options.algorithm, self.deployment.now());
+        let wish = KeyWish::asked(step, &self.tenant.policy);
+        let wish = if self.options.hurry { wish.hurried() } else { wish };
+        let advanced = self
+            .maker
+            .advance(&self.tenant.id, algorithm, &self.source, &wish, now)
+            .await;
+        match advanced {
+            Ok(Advanced::NotBefore(then)) => {
+                let when = until(now, then);
+                Err(Failure::refused(format!(
+                    "{name}: verifiers cannot follow before that: try again {when} (or --now)"
+                )))
             }
-            for kid in retired {
-                maker.forget(id, kid, options.wait).await.map_err(too_early)?;
-                say(&format!("{name}: key {kid} is no longer published"))?;
-            }
-            Ok(())
+            Ok(Advanced::Raced) => Err(at(name)(MakeError::Conflict)),
+            Ok(advanced) => Ok(advanced),
+            Err(MakeError::Taken(_)) => Err(Failure::refused(format!(
+                "tenants.{}.signing_keys.{}: is the key that is there; name another and seed",
+                self.tenant.id,
+                algorithm.name()
+            ))),
+            Err(error) => Err(at(name)(error)),
         }
     }
 }

@@ -149,6 +149,24 @@ class Roles(unittest.TestCase):
             self.assertFalse(self.unwrap(function, signing), function)
         self.assertFalse(self.unwrap("jwks", keyring))
 
+    def test_rotate_makes_keys_that_it_cannot_open(self) -> None:
+        signing = {"symbolon:purpose": "signing", "symbolon:tenant": "urbantrend", "symbolon:algorithm": "ES256"}
+
+        def make(context: Json) -> bool:
+            return self.role("rotate").may(
+                "kms", "generate_data_key_pair_without_plaintext", KeyId=self.outputs["WrappingKeyArn"],
+                KeyPairSpec="ECC_NIST_P256", EncryptionContext=context)
+        self.assertTrue(make(signing))
+        self.assertFalse(make({"symbolon:purpose": "keyring"}))
+        self.assertFalse(self.unwrap("rotate", signing))
+        for key in ("TENANTS", "TENANT#urbantrend", "KEYS#urbantrend"):
+            self.assertTrue(self.get("rotate", "ConfigTable", key), key)
+        self.assertTrue(self.put("rotate", "ConfigTable", "KEYS#nobody"))
+        for key in ("TENANTS", "TENANT#urbantrend", "KEYRING"):
+            self.assertFalse(self.put("rotate", "ConfigTable", key), key)
+        self.assertFalse(self.get("rotate", "ConfigTable", "KEYRING"))
+        self.assertFalse(self.put("token", "ConfigTable", "KEYS#urbantrend"))
+
     def test_no_function_signs_unless_a_key_is_named(self) -> None:
         key = client("kms").create_key(KeySpec="RSA_2048", KeyUsage="SIGN_VERIFY")["KeyMetadata"]["Arn"]
         self.assertFalse(self.role("token").may(

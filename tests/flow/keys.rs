@@ -96,16 +96,27 @@ impl Watch {
         self.access.push(tokens.access.clone());
         self.id.push(tokens.id.clone().unwrap());
         for token in [self.access.last().unwrap(), self.id.last().unwrap()] {
-            let first = *self.first.get(&kid(token)).expect("signed with a key that is not published");
+            let first = *self
+                .first
+                .get(&kid(token))
+                .expect("signed with a key that is not published");
             let announced = number(token, "iat").saturating_sub(first);
-            assert!(first == beginning || announced >= CACHED, "announced for {announced} s only");
+            assert!(
+                first == beginning || announced >= CACHED,
+                "announced for {announced} s only"
+            );
             self.signed.insert(kid(token));
         }
         let live = |token: &&String| number(token, "exp") > now;
         for token in self.access.iter().chain(&self.id).filter(live) {
             for (at, jwks) in self.seen.iter().filter(|(at, _)| now - at <= CACHED) {
                 // A cache older than the token's own key is what the notice is for.
-                assert!(verifies(token, jwks), "a JWKS of {} s ago lacks {}", now - at, kid(token));
+                assert!(
+                    verifies(token, jwks),
+                    "a JWKS of {} s ago lacks {}",
+                    now - at,
+                    kid(token)
+                );
             }
         }
         let oldest = self.access.iter().find(live).unwrap();
@@ -147,7 +158,11 @@ async fn a077_keys_are_replaced_by_schedule_and_no_verifier_notices() {
     let (world, old) = (&watch.world, &watch.id[0]);
     assert!(!after.contains(&kid(old)));
     assert_eq!(watch.client.userinfo(&watch.access[0]).await.status(), 401);
-    assert_eq!(world.northpeak().keys().await, north, "another brand's are its own");
+    assert_eq!(
+        world.northpeak().keys().await,
+        north,
+        "another brand's are its own"
+    );
 }
 
 /// A partner's session may last for weeks on the one ID token it was begun with.
@@ -170,17 +185,32 @@ async fn a077_a_hint_is_read_when_its_key_is_long_gone() {
 }
 
 async fn step(world: &World, body: &Value) -> (u16, String) {
-    let answer = world.dev(Method::POST, "/dev/keys/rotate", Some(body.clone())).await;
+    let answer = world
+        .dev(Method::POST, "/dev/keys/rotate", Some(body.clone()))
+        .await;
     let status = answer.status().as_u16();
     let body: Value = answer.json().await.unwrap();
-    (status, body["done"].as_str().or(body["error"].as_str()).unwrap().to_owned())
+    (
+        status,
+        body["done"]
+            .as_str()
+            .or(body["error"].as_str())
+            .unwrap()
+            .to_owned(),
+    )
 }
 
 async fn states(world: &World) -> Vec<String> {
-    let keys: Value = world.dev(Method::GET, "/dev/keys", None).await.json().await.unwrap();
+    let keys: Value = world
+        .dev(Method::GET, "/dev/keys", None)
+        .await
+        .json()
+        .await
+        .unwrap();
     let of = |key: &&Value| key["tenant"] == "urbantrend" && key["algorithm"] == "RS256";
     let keys = keys.as_array().unwrap().iter().filter(of);
-    keys.map(|key| key["state"].as_str().unwrap().to_owned()).collect()
+    keys.map(|key| key["state"].as_str().unwrap().to_owned())
+        .collect()
 }
 
 #[tokio::test]
@@ -191,7 +221,10 @@ async fn a077_by_command_no_step_is_early_and_the_schedule_ends_what_was_begun()
     let with = |step: &str| json!({ "tenant": "urbantrend", "algorithm": "RS256", "step": step });
     let refused = "urbantrend: RS256: no key is published and waits; without an option, one is made";
     assert_eq!(step(&world, &with("promote")).await, (409, refused.to_owned()));
-    assert_eq!(step(&world, &with("retire")).await, (409, "urbantrend: RS256: no key is retired".to_owned()));
+    assert_eq!(
+        step(&world, &with("retire")).await,
+        (409, "urbantrend: RS256: no key is retired".to_owned())
+    );
 
     let (status, done) = step(&world, &ask).await;
     assert!(status == 200 && done.ends_with(" published"), "{done}");
@@ -199,13 +232,19 @@ async fn a077_by_command_no_step_is_early_and_the_schedule_ends_what_was_begun()
     let (status, twice) = step(&world, &ask).await;
     assert!(status == 409 && twice.contains("is published already"), "{twice}");
     let (status, early) = step(&world, &with("promote")).await;
-    assert!(status == 409 && early.contains("verifiers cannot follow for another "), "{early}");
+    assert!(
+        status == 409 && early.contains("verifiers cannot follow for another "),
+        "{early}"
+    );
     world.advance(590).await;
     assert_eq!(states(&world).await, ["active", "pending"]);
     world.advance(20).await;
     assert_eq!(states(&world).await, ["retired", "active"]);
     let (status, early) = step(&world, &with("retire")).await;
-    assert!(status == 409 && early.contains("verifiers cannot follow"), "{early}");
+    assert!(
+        status == 409 && early.contains("verifiers cannot follow"),
+        "{early}"
+    );
     world.advance(HOUR + 610).await;
     assert_eq!(states(&world).await, ["former", "active"]);
     // A session's longest life later nobody can have a hint of it.
@@ -252,15 +291,25 @@ async fn a077_the_command_asks_the_running_server_and_a_crash_loses_no_key() {
     let port = world.port();
     let command = async |arguments: &'static str| {
         let line = format!("keys {arguments} --listen 127.0.0.1:{port}");
-        tokio::task::spawn_blocking(move || run(&line.split(' ').collect::<Vec<_>>())).await.unwrap()
+        tokio::task::spawn_blocking(move || run(&line.split(' ').collect::<Vec<_>>()))
+            .await
+            .unwrap()
     };
     let first = world.urbantrend().keys().await;
     let done = command("rotate --tenant urbantrend --algorithm RS256").await;
     assert_eq!((done.code, done.stderr.as_str()), (Some(0), ""));
-    assert!(done.stdout.starts_with("urbantrend: RS256: key "), "{}", done.stdout);
+    assert!(
+        done.stdout.starts_with("urbantrend: RS256: key "),
+        "{}",
+        done.stdout
+    );
     let early = command("rotate --tenant urbantrend --algorithm RS256 --promote").await;
     assert_eq!(early.code, Some(1));
-    assert!(early.stderr.contains("verifiers cannot follow"), "{}", early.stderr);
+    assert!(
+        early.stderr.contains("verifiers cannot follow"),
+        "{}",
+        early.stderr
+    );
     let second = world.urbantrend().keys().await;
     assert_eq!(second.len(), first.len() + 1);
     process.kill_and_restart(&world).await;
@@ -277,5 +326,9 @@ async fn a077_the_command_asks_the_running_server_and_a_crash_loses_no_key() {
     drop(process);
     let nobody = command("list").await;
     assert_eq!(nobody.code, Some(1));
-    assert!(nobody.stderr.contains("no server of this release answers at "), "{}", nobody.stderr);
+    assert!(
+        nobody.stderr.contains("no server of this release answers at "),
+        "{}",
+        nobody.stderr
+    );
 }

@@ -58,7 +58,10 @@ struct World {
 
 impl World {
     fn new() -> Self {
-        let mut world = Self { now: START, ..Self::default() };
+        let mut world = Self {
+            now: START,
+            ..Self::default()
+        };
         world.read(1, None, &Policy::default());
         world.write(1);
         world
@@ -80,7 +83,13 @@ impl World {
             return;
         };
         let (version, read_at) = (self.version, self.now);
-        self.underway[process] = Some(Found { version, read_at, step, kid, now });
+        self.underway[process] = Some(Found {
+            version,
+            read_at,
+            step,
+            kid,
+            now,
+        });
     }
 
     fn write(&mut self, process: usize) {
@@ -95,12 +104,18 @@ impl World {
         match found.kid {
             None => self.keys.push(KeyLife {
                 kid: KeyId::new(format!("k{}", self.version)),
-                state: if found.step == KeyStep::Make { KeyState::Active } else { KeyState::Pending },
+                state: if found.step == KeyStep::Make {
+                    KeyState::Active
+                } else {
+                    KeyState::Pending
+                },
                 since: found.now,
             }),
             Some(kid) => self.keys.retain_mut(|key| {
                 let stays = after(found.step, &kid, key, found.now);
-                stays.inspect(|(state, since)| (key.state, key.since) = (*state, *since)).is_some()
+                stays
+                    .inspect(|(state, since)| (key.state, key.since) = (*state, *since))
+                    .is_some()
             }),
         }
         self.remember();
@@ -136,7 +151,10 @@ impl World {
             // A process signs with it until it has read again; its last token lives on from there.
             let needed = until.map(|until| until + PROCESS_CACHE + LONGEST_TOKEN);
             if let Some(withdrawn) = withdrawn {
-                assert!(needed.is_some_and(|needed| withdrawn >= needed), "{kid}: {needed:?} {withdrawn}");
+                assert!(
+                    needed.is_some_and(|needed| withdrawn >= needed),
+                    "{kid}: {needed:?} {withdrawn}"
+                );
             }
         }
         let lively = self.keys.iter().filter(|key| key.state != KeyState::Former);
@@ -205,8 +223,17 @@ fn a077_by_schedule_alone_keys_come_and_go() {
     }
     // The first, and one each 90 days and an hour of notice.
     assert_eq!(world.signed.len(), 5);
-    let ended: Vec<u64> = world.signed.values().filter_map(|(from, until)| Some((*until)? - from)).collect();
-    assert!(ended.iter().all(|life| (90 * DAY..90 * DAY + 3 * 3_600).contains(life)), "{ended:?}");
+    let ended: Vec<u64> = world
+        .signed
+        .values()
+        .filter_map(|(from, until)| Some((*until)? - from))
+        .collect();
+    assert!(
+        ended
+            .iter()
+            .all(|life| (90 * DAY..90 * DAY + 3 * 3_600).contains(life)),
+        "{ended:?}"
+    );
     // Hints are read for as long as a session may last, and not for ever.
     assert!(world.keys.len() <= 3, "{:?}", world.keys);
 }
@@ -222,7 +249,10 @@ fn a077_a_brand_that_cannot_sign_does_not_wait() {
     let due = |keys: &[KeyLife]| verdict(keys, &wish, Timestamp(START));
     assert_eq!(due(&[]), Verdict::Due(KeyStep::Make, None));
     let alone = [key("a", KeyState::Retired), key("b", KeyState::Pending)];
-    assert_eq!(due(&alone), Verdict::Due(KeyStep::Activate, Some(KeyId::new("b"))));
+    assert_eq!(
+        due(&alone),
+        Verdict::Due(KeyStep::Activate, Some(KeyId::new("b")))
+    );
 }
 
 #[test]
@@ -233,8 +263,15 @@ fn a077_only_who_is_in_a_hurry_does_not_wait() {
         state,
         since: Timestamp(START),
     };
-    let keys = [key("a", KeyState::Retired), key("b", KeyState::Active), key("c", KeyState::Pending)];
-    for (step, name, wait) in [(KeyStep::Activate, "c", NOTICE), (KeyStep::Withdraw, "a", FAREWELL)] {
+    let keys = [
+        key("a", KeyState::Retired),
+        key("b", KeyState::Active),
+        key("c", KeyState::Pending),
+    ];
+    for (step, name, wait) in [
+        (KeyStep::Activate, "c", NOTICE),
+        (KeyStep::Withdraw, "a", FAREWELL),
+    ] {
         let (wish, at) = (KeyWish::asked(step, &policy), Timestamp(START + wait));
         assert_eq!(verdict(&keys, &wish, at - 1), Verdict::NotBefore(at));
         let due = Verdict::Due(step, Some(KeyId::new(name)));
@@ -242,5 +279,12 @@ fn a077_only_who_is_in_a_hurry_does_not_wait() {
         assert_eq!(verdict(&keys, &wish.hurried(), Timestamp(START)), due);
     }
     // One is coming already.
-    assert_eq!(verdict(&keys, &KeyWish::asked(KeyStep::Publish, &policy), Timestamp(START)), Verdict::Nothing);
+    assert_eq!(
+        verdict(
+            &keys,
+            &KeyWish::asked(KeyStep::Publish, &policy),
+            Timestamp(START)
+        ),
+        Verdict::Nothing
+    );
 }

@@ -181,6 +181,11 @@ fn the_defaults_in_the_guide_are_the_defaults() {
             "retry_window",
             policy.refresh.retry_window.to_string(),
         ),
+        (
+            ".keys",
+            "rotate_after",
+            policy.keys.rotate_after.unwrap_or_default().to_string(),
+        ),
     ];
     let documented = documented();
     let in_policy: usize = sections()

@@ -56,7 +56,10 @@ async fn a077_what_is_old_is_replaced_by_the_clock_and_two_at_once_do_it_once() 
 #[tokio::test]
 async fn a077_a_brand_that_wants_none_is_left_alone_until_somebody_begins() {
     let deployment = Deployment::empty().await;
-    let file = BRAND.replace("[tenants.urban.brand]", "[tenants.urban.policy.keys]\nrotate_after = 0\n\n[tenants.urban.brand]");
+    let file = BRAND.replace(
+        "[tenants.urban.brand]",
+        "[tenants.urban.policy.keys]\nrotate_after = 0\n\n[tenants.urban.brand]",
+    );
     deployment.seed(&file, &[]);
     let clock = Moved::at(SystemClock.now());
     let rotate = deployment.rotate(&clock);
@@ -65,7 +68,10 @@ async fn a077_a_brand_that_wants_none_is_left_alone_until_somebody_begins() {
     assert_eq!(deployment.states(), ["RS256 active", "ES256 active"]);
     deployment.done(&["keys", "rotate", "--tenant", "urban", "--algorithm", "ES256"]);
     rotate.turn().await.unwrap();
-    assert_eq!(deployment.states(), ["RS256 active", "ES256 retired", "ES256 active"]);
+    assert_eq!(
+        deployment.states(),
+        ["RS256 active", "ES256 retired", "ES256 active"]
+    );
 }
 
 #[tokio::test]
@@ -84,7 +90,11 @@ async fn a077_a_key_of_kms_is_replaced_when_the_file_names_another() {
     let rotate = deployment.rotate(&clock);
     clock.pass(1_000 * DAY);
     rotate.turn().await.unwrap();
-    assert_eq!(deployment.states(), ["RS256 active"], "nobody but an operator makes one");
+    assert_eq!(
+        deployment.states(),
+        ["RS256 active"],
+        "nobody but an operator makes one"
+    );
     deployment.seed(&file(&next), &[]);
     rotate.turn().await.unwrap();
     assert_eq!(deployment.states(), ["RS256 active", "RS256 pending"]);
@@ -96,7 +106,10 @@ async fn a077_a_key_of_kms_is_replaced_when_the_file_names_another() {
     // One that cannot sign this way is told of, and the brand goes on with what it has.
     let p256 = deployment.account.key("ECC_NIST_P256", "SIGN_VERIFY").await;
     let file = file(&p256);
-    deployment.account.tool(&deployment.wrapping_key, &["seed", "--config", &deployment.file(&file)]);
+    deployment.account.tool(
+        &deployment.wrapping_key,
+        &["seed", "--config", &deployment.file(&file)],
+    );
     let failed = rotate.turn().await.unwrap_err();
     assert_eq!(failed.0, "rotate: 1 signing keys not moved on");
     assert_eq!(deployment.states(), ["RS256 retired", "RS256 active"]);

@@ -38,7 +38,10 @@ pub async fn serve_schedule(build: fn(&PublicWorld) -> Rotate) -> Result<(), Err
     }
     let function = &function;
     lambda_runtime::run(service_fn(|event: LambdaEvent<IgnoredAny>| async move {
-        function.turn(&event).await.map_err(|Unavailable(cause)| Error::from(cause))
+        function
+            .turn(&event)
+            .await
+            .map_err(|Unavailable(cause)| Error::from(cause))
     }))
     .await
 }

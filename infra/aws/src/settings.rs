@@ -2,7 +2,10 @@
 
 use std::{fmt, sync::Arc};
 
-use symbolon::ports::{Clock, Random};
+use symbolon::{
+    model::key_schedule::PROCESS_CACHE,
+    ports::{Clock, Random},
+};
 
 use crate::{
     client::{Aws, MissingSetting},
@@ -10,8 +13,8 @@ use crate::{
     tables::Tables,
 };
 
-/// Longest that a function may rely on what it read of tables `config`, in seconds.
-const LONGEST_CACHE: u64 = 60;
+/// Longest that a function may rely on what it read of tables `config`, in seconds: keys wait for that long.
+const LONGEST_CACHE: u64 = PROCESS_CACHE;
 
 /// Why a function does not start: one line that names the setting.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -27,12 +27,15 @@ async fn send(
     request: impl FnOnce(Client, String) -> RequestBuilder,
 ) -> Result<Value, String> {
     let path = options.data.join("tls").join("certificate.pem");
-    let trusted = options.tls.then(|| fs::read(&path).map_err(|error| format!("{}: {error}", path.display())));
+    let trusted = options
+        .tls
+        .then(|| fs::read(&path).map_err(|error| format!("{}: {error}", path.display())));
     let client = partners::http_client(trusted.transpose()?.as_deref()).map_err(|error| error.to_string())?;
     let (scheme, port) = (if options.tls { "https" } else { "http" }, options.listen.port());
     let at = format!("{scheme}://localhost:{port}");
     let answer = request(client, at.clone()).send().await;
-    let nobody = |_| format!("no server of this release answers at {at}; start it, or name its --listen and --tls");
+    let nobody =
+        |_| format!("no server of this release answers at {at}; start it, or name its --listen and --tls");
     let answer = answer.map_err(nobody)?;
     let refused = !answer.status().is_success();
     let body: Value = answer.json().await.map_err(nobody)?;

@@ -3,8 +3,7 @@
 use std::{ffi::OsString, net::SocketAddr, path::PathBuf};
 
 use lexopt::{
-    Parser,
-    ValueExt,
+    Parser, ValueExt,
     prelude::{Long, Short, Value},
 };
 use serde::Serialize;
@@ -104,7 +103,10 @@ fn read(mut parser: Parser) -> Result<Command, lexopt::Error> {
     match words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["keys", "list"] => Ok(Command::KeysList(options)),
         ["keys", "rotate"] => {
-            for (option, value) in [("--tenant NAME", &step.tenant), ("--algorithm ALG", &step.algorithm)] {
+            for (option, value) in [
+                ("--tenant NAME", &step.tenant),
+                ("--algorithm ALG", &step.algorithm),
+            ] {
                 if value.is_empty() {
                     return Err(format!("{option} is missing").into());
                 }
@@ -223,7 +225,10 @@ mod tests {
             ("keys", "`keys` is followed by `list` or `rotate` (try --help)"),
             ("keys list --now", "invalid option '--now' (try --help)"),
             ("--promote", "invalid option '--promote' (try --help)"),
-            ("keys rotate --tenant a", "--algorithm ALG is missing (try --help)"),
+            (
+                "keys rotate --tenant a",
+                "--algorithm ALG is missing (try --help)",
+            ),
             ("--data", "missing argument for option '--data' (try --help)"),
             ("--data=", "--data is empty (try --help)"),
             (

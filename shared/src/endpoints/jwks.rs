@@ -53,3 +53,22 @@ impl Jwks {
         )))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::key_schedule::{JWKS_MAX_AGE, JWKS_STALE};
+
+    #[test]
+    fn a077_keys_wait_for_as_long_as_this_answer_may_be_kept() {
+        let answer = respond::json(StatusCode::OK, &(), Caching::Public);
+        let said = answer.headers()[http::header::CACHE_CONTROL]
+            .to_str()
+            .unwrap()
+            .to_owned();
+        assert_eq!(
+            said,
+            format!("public, max-age={JWKS_MAX_AGE}, stale-while-revalidate={JWKS_STALE}")
+        );
+    }
+}

@@ -145,18 +145,30 @@ pub struct KeyWish {
 impl KeyWish {
     /// Whatever the policy makes due.
     pub const fn scheduled(policy: &Policy) -> Self {
-        Self { step: None, times: KeyTimes::of(policy) }
+        Self {
+            step: None,
+            times: KeyTimes::of(policy),
+        }
     }
 
     /// A step that somebody asks for. A new key needs no reason but that.
     pub const fn asked(step: KeyStep, policy: &Policy) -> Self {
         let times = KeyTimes::of(policy);
-        Self { step: Some(step), times: KeyTimes { rotate_after: Some(0), ..times } }
+        Self {
+            step: Some(step),
+            times: KeyTimes {
+                rotate_after: Some(0),
+                ..times
+            },
+        }
     }
 
     /// The same without waiting for verifiers.
     pub const fn hurried(self) -> Self {
-        Self { times: self.times.hurried(), ..self }
+        Self {
+            times: self.times.hurried(),
+            ..self
+        }
     }
 
     fn is(&self, step: KeyStep) -> bool {
@@ -182,7 +194,11 @@ pub enum Verdict {
 
 /// Every step that is to come for the keys of one tenant and algorithm, what cannot wait first.
 pub fn plan(keys: &[KeyLife], times: &KeyTimes) -> Vec<PlannedStep> {
-    let oldest = |state| keys.iter().filter(move |key| key.state == state).min_by_key(|key| key.since);
+    let oldest = |state| {
+        keys.iter()
+            .filter(move |key| key.state == state)
+            .min_by_key(|key| key.since)
+    };
     let of = |step, key: &KeyLife, wait| PlannedStep {
         step,
         kid: Some(key.kid.clone()),
@@ -196,7 +212,11 @@ pub fn plan(keys: &[KeyLife], times: &KeyTimes) -> Vec<PlannedStep> {
         (None, Some(pending)) => steps.push(of(KeyStep::Activate, pending, 0)),
         (None, None) => steps.push(new(KeyStep::Make, Timestamp(0))),
         (Some(active), None) => {
-            steps.extend(times.rotate_after.map(|after| new(KeyStep::Publish, active.since + after)));
+            steps.extend(
+                times
+                    .rotate_after
+                    .map(|after| new(KeyStep::Publish, active.since + after)),
+            );
         }
     }
     steps.extend(oldest(KeyState::Retired).map(|key| of(KeyStep::Withdraw, key, times.farewell)));

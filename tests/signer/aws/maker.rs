@@ -50,9 +50,15 @@ async fn a_key_is_published_before_it_signs_and_after_it_has_signed() {
 
     // A verifier may still be without it.
     let published_at = deployment.clock.now() - CACHE;
-    assert_eq!(step(KeyStep::Activate).await, Ok(Advanced::NotBefore(published_at + 600)));
+    assert_eq!(
+        step(KeyStep::Activate).await,
+        Ok(Advanced::NotBefore(published_at + 600))
+    );
     deployment.pass(600 - CACHE);
-    assert_eq!(step(KeyStep::Activate).await, Ok(Advanced::Now(KeyStep::Activate, new.clone())));
+    assert_eq!(
+        step(KeyStep::Activate).await,
+        Ok(Advanced::Now(KeyStep::Activate, new.clone()))
+    );
     deployment.pass(CACHE);
     assert_eq!(current().await, new);
     assert_eq!(published().await, [old.clone(), new.clone()]);
@@ -77,9 +83,15 @@ async fn a_key_is_published_before_it_signs_and_after_it_has_signed() {
     // What signs is not activated twice.
     assert_eq!(step(KeyStep::Activate).await, Ok(Advanced::Nothing));
     // The last token of the other lives for an hour.
-    assert_eq!(step(KeyStep::Withdraw).await, Ok(Advanced::NotBefore(turned + 4_200)));
+    assert_eq!(
+        step(KeyStep::Withdraw).await,
+        Ok(Advanced::NotBefore(turned + 4_200))
+    );
     deployment.pass(4_200 - CACHE);
-    assert_eq!(step(KeyStep::Withdraw).await, Ok(Advanced::Now(KeyStep::Withdraw, old.clone())));
+    assert_eq!(
+        step(KeyStep::Withdraw).await,
+        Ok(Advanced::Now(KeyStep::Withdraw, old.clone()))
+    );
     deployment.pass(CACHE);
     assert_eq!(published().await, std::slice::from_ref(&new));
     // A hint may be as old as a session. No token is signed with it any more.
@@ -91,7 +103,10 @@ async fn a_key_is_published_before_it_signs_and_after_it_has_signed() {
     };
     assert!(signer.sign(&urban, &former, &[7; 32]).await.is_err());
     deployment.pass(Policy::default().session.absolute);
-    assert_eq!(step(KeyStep::Forget).await, Ok(Advanced::Now(KeyStep::Forget, old)));
+    assert_eq!(
+        step(KeyStep::Forget).await,
+        Ok(Advanced::Now(KeyStep::Forget, old))
+    );
     deployment.pass(CACHE);
     assert_eq!(hints().await, 1);
 }
@@ -199,7 +214,10 @@ async fn of_many_who_take_a_step_at_once_one_does() {
         let (deployment, urban) = (Arc::clone(&deployment), urban.clone());
         tasks.spawn(async move {
             let wished = KeyStep::Publish;
-            deployment.step(&urban, Algorithm::Es256, &WRAPPED, wished).await.unwrap()
+            deployment
+                .step(&urban, Algorithm::Es256, &WRAPPED, wished)
+                .await
+                .unwrap()
         });
     }
     let made = tasks.join_all().await;
@@ -209,6 +227,8 @@ async fn of_many_who_take_a_step_at_once_one_does() {
     };
     let won = Advanced::Now(KeyStep::Publish, pending.kid.clone());
     assert_eq!(made.iter().filter(|made| **made == won).count(), 1, "{made:?}");
-    let others = made.iter().filter(|made| matches!(made, Advanced::Raced | Advanced::Nothing));
+    let others = made
+        .iter()
+        .filter(|made| matches!(made, Advanced::Raced | Advanced::Nothing));
     assert_eq!(others.count(), 5, "{made:?}");
 }

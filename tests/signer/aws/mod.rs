@@ -144,7 +144,9 @@ async fn a_disabled_key_does_not_sign_and_is_not_taken() {
         .unwrap();
     let Unavailable(why) = signer.sign(&urban, &key, &[7; 32]).await.unwrap_err();
     assert!(why.starts_with(&format!("signer: sign with {arn}: ")), "{why}");
-    let unfit = deployment.step(&urban, Algorithm::Es256, &source, KeyStep::Publish).await;
+    let unfit = deployment
+        .step(&urban, Algorithm::Es256, &source, KeyStep::Publish)
+        .await;
     let cause = "is disabled";
     assert_eq!(unfit, Err(MakeError::Unfit { arn, cause }));
 }

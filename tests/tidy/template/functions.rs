@@ -120,7 +120,9 @@ fn routes_are_those_of_the_local_server() {
         // Which methods an endpoint takes is its own word: 405 and preflight come from the code.
         wanted.insert(format!("ANY {path}"), binary);
     }
-    let asked = binaries().into_iter().filter(|binary| binary != BY_QUEUE && binary != BY_CLOCK);
+    let asked = binaries()
+        .into_iter()
+        .filter(|binary| binary != BY_QUEUE && binary != BY_CLOCK);
     for binary in asked {
         wanted.insert(format!("GET /health/ready/{binary}"), binary);
     }
@@ -168,7 +170,10 @@ fn one_function_is_called_by_the_clock() {
     let [(binary, event)] = timed.as_slice() else {
         panic!("{timed:?}")
     };
-    assert_eq!((*binary, &event["Properties"]["Schedule"]), (BY_CLOCK, &json!("rate(1 hour)")));
+    assert_eq!(
+        (*binary, &event["Properties"]["Schedule"]),
+        (BY_CLOCK, &json!("rate(1 hour)"))
+    );
 }
 
 #[test]

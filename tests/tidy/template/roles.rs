@@ -167,7 +167,8 @@ fn statement(call: &Call) -> Value {
             )
         }
         Pair => {
-            let condition = json!({ "StringEquals": { "kms:EncryptionContext:symbolon:purpose": "signing" } });
+            let condition =
+                json!({ "StringEquals": { "kms:EncryptionContext:symbolon:purpose": "signing" } });
             let action = one("kms:GenerateDataKeyPairWithoutPlaintext");
             allow(&action, &[arn("WrappingKey")], Some(condition))
         }

@@ -164,11 +164,17 @@ impl KeyMaker {
                     return true;
                 }
                 let stays = key_schedule::after(step, &kid, &key.life(), now);
-                stays.inspect(|(state, since)| (key.state, key.since) = (*state, *since)).is_some()
+                stays
+                    .inspect(|(state, since)| (key.state, key.since) = (*state, *since))
+                    .is_some()
             });
             self.write(tenant, seen, &set).await.map(|()| kid)
         } else {
-            let state = if step == KeyStep::Make { KeyState::Active } else { KeyState::Pending };
+            let state = if step == KeyStep::Make {
+                KeyState::Active
+            } else {
+                KeyState::Pending
+            };
             self.add(tenant, (seen, set), algorithm, source, state, now).await
         };
         match done {

@@ -58,7 +58,10 @@ impl SigningKeys for TenantKeyLives {
     ) -> PortResult<Advanced> {
         let unnamed = || Unavailable(format!("keys: signing_keys.{} is missing", algorithm.name()));
         let source = KeySource::of(tenant, algorithm).ok_or_else(unnamed)?;
-        let advanced = self.maker.advance(&tenant.id, algorithm, &source, wish, now).await;
+        let advanced = self
+            .maker
+            .advance(&tenant.id, algorithm, &source, wish, now)
+            .await;
         advanced.map_err(out_of_reach)
     }
 }

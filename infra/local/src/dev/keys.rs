@@ -68,15 +68,26 @@ pub(super) async fn rotate(rotate: &Rotate, body: &Bytes) -> Response<Bytes> {
     };
     let tenant = match tenant(rotate, &asked.tenant).await {
         Ok(Some(tenant)) => tenant,
-        Ok(None) => return problem(StatusCode::CONFLICT, &format!("there is no tenant `{}`", asked.tenant)),
+        Ok(None) => {
+            return problem(
+                StatusCode::CONFLICT,
+                &format!("there is no tenant `{}`", asked.tenant),
+            );
+        }
         Err(Unavailable(cause)) => return problem(StatusCode::SERVICE_UNAVAILABLE, &cause),
     };
     let name = format!("{}: {}", tenant.id, asked.algorithm.name());
     if !tenant.algorithms.contains(&asked.algorithm) {
-        return problem(StatusCode::CONFLICT, &format!("{name}: is not among `algorithms`"));
+        return problem(
+            StatusCode::CONFLICT,
+            &format!("{name}: is not among `algorithms`"),
+        );
     }
     match taken(rotate, &tenant, &asked).await {
-        Ok(Ok(done)) => json(StatusCode::OK, Some(&value!({ "done": format!("{name}: {done}") }))),
+        Ok(Ok(done)) => json(
+            StatusCode::OK,
+            Some(&value!({ "done": format!("{name}: {done}") })),
+        ),
         Ok(Err(cause)) => problem(StatusCode::CONFLICT, &format!("{name}: {cause}")),
         Err(Unavailable(cause)) => problem(StatusCode::SERVICE_UNAVAILABLE, &cause),
     }
@@ -102,7 +113,9 @@ async fn taken(rotate: &Rotate, tenant: &Tenant, asked: &Asked) -> PortResult<Re
     let advanced = rotate.ask(tenant, asked.algorithm, &wish(step)).await?;
     if asked.now && step == KeyStep::Withdraw {
         // Who may know the key could make hints with it.
-        rotate.ask(tenant, asked.algorithm, &wish(KeyStep::Forget)).await?;
+        rotate
+            .ask(tenant, asked.algorithm, &wish(KeyStep::Forget))
+            .await?;
     }
     Ok(match advanced {
         Advanced::Now(KeyStep::Withdraw | KeyStep::Forget, kid) => {
@@ -112,7 +125,9 @@ async fn taken(rotate: &Rotate, tenant: &Tenant, asked: &Asked) -> PortResult<Re
         Advanced::Now(KeyStep::Make | KeyStep::Publish, kid) => Ok(format!("key {kid} published")),
         Advanced::NotBefore(at) => {
             let seconds = at.seconds_since(rotate.clock.now());
-            Err(format!("verifiers cannot follow for another {seconds} s (or --now)"))
+            Err(format!(
+                "verifiers cannot follow for another {seconds} s (or --now)"
+            ))
         }
         Advanced::Raced => Err("somebody else changed the keys at the same time".to_owned()),
         Advanced::Nothing => Err(match asked.step {

@@ -41,7 +41,9 @@ impl SigningKeys for LocalKeyLives {
     ) -> PortResult<Advanced> {
         let (keys, tenant, wish) = (Arc::clone(&self.keys), tenant.id.clone(), *wish);
         let step = tokio::task::spawn_blocking(move || keys.advance(&tenant, algorithm, &wish, now));
-        let step = step.await.map_err(|_| Unavailable("keys: the step did not end".to_owned()))?;
+        let step = step
+            .await
+            .map_err(|_| Unavailable("keys: the step did not end".to_owned()))?;
         step.map_err(|error| Unavailable(format!("keys: {error}")))
     }
 }

@@ -95,7 +95,11 @@ impl LocalKeys {
     /// The lives of the keys of one algorithm.
     pub(super) fn lives(&self, tenant: &TenantId, algorithm: Algorithm) -> Vec<KeyLife> {
         let held = self.held();
-        let own = held.states.of(tenant).iter().filter(|entry| entry.algorithm == algorithm);
+        let own = held
+            .states
+            .of(tenant)
+            .iter()
+            .filter(|entry| entry.algorithm == algorithm);
         own.map(Entry::life).collect()
     }
 
@@ -123,7 +127,9 @@ impl LocalKeys {
                 return true;
             }
             let stays = key_schedule::after(step, &kid, &entry.life(), now);
-            stays.inspect(|(state, since)| (entry.state, entry.since) = (*state, *since)).is_some()
+            stays
+                .inspect(|(state, since)| (entry.state, entry.since) = (*state, *since))
+                .is_some()
         });
         states.write(&self.dir)?;
         let mut held = self.held.write().unwrap_or_else(PoisonError::into_inner);
@@ -150,7 +156,11 @@ impl LocalKeys {
         let file = file_name(tenant, algorithm, Some(&kid));
         let path = self.dir.join(&file);
         write_private(&path, der.as_bytes()).map_err(|error| KeyError::File(path, error))?;
-        let state = if step == KeyStep::Make { KeyState::Active } else { KeyState::Pending };
+        let state = if step == KeyStep::Make {
+            KeyState::Active
+        } else {
+            KeyState::Pending
+        };
         let mut held = self.held.write().unwrap_or_else(PoisonError::into_inner);
         held.add(tenant, algorithm, state, now, file, key);
         if let Err(error) = held.states.write(&self.dir) {
@@ -205,7 +215,11 @@ impl LocalKey {
 #[async_trait]
 impl Signer for LocalKeys {
     async fn active_key(&self, tenant: &TenantId, algorithm: Algorithm) -> PortResult<Option<SigningKey>> {
-        if !self.wanted.get(tenant).is_some_and(|own| own.contains(&algorithm)) {
+        if !self
+            .wanted
+            .get(tenant)
+            .is_some_and(|own| own.contains(&algorithm))
+        {
             return Ok(None);
         }
         let lives = self.lives(tenant, algorithm);
@@ -245,10 +259,7 @@ fn unavailable(what: &str) -> Unavailable {
 }
 
 /// The first keys of tenants. An RSA key takes long to find, so all of a first start are looked for at once.
-fn first_keys(
-    dir: &Path,
-    lacking: &[(&TenantId, Algorithm, String)],
-) -> Result<Vec<LocalKey>, KeyError> {
+fn first_keys(dir: &Path, lacking: &[(&TenantId, Algorithm, String)]) -> Result<Vec<LocalKey>, KeyError> {
     thread::scope(|scope| {
         let search = |(_, algorithm, file): &(&TenantId, Algorithm, String)| {
             let (algorithm, path) = (*algorithm, dir.join(file));
@@ -256,7 +267,9 @@ fn first_keys(
         };
         let searches: Vec<_> = lacking.iter().map(search).collect();
         let ended = |search: thread::ScopedJoinHandle<'_, _>| {
-            search.join().map_err(|_| KeyError::Generate("the search for one failed"))?
+            search
+                .join()
+                .map_err(|_| KeyError::Generate("the search for one failed"))?
         };
         searches.into_iter().map(ended).collect()
     })

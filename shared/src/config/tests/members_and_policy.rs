@@ -103,6 +103,10 @@ fn lifetimes_and_limits_stay_within_what_is_prudent() {
             "refresh.idle: is longer than `absolute`".to_owned(),
         ),
         (
+            json!({ "keys": { "rotate_after": 86_399 } }),
+            "keys.rotate_after: 86399 is neither 0 nor between 86400 and 31622400 seconds".to_owned(),
+        ),
+        (
             json!({ "transaction_lifetime": 10 }),
             format!("transaction_lifetime: 10 {}", between(300, 86_400)),
         ),

@@ -1,5 +1,5 @@
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     fmt,
 };
 
@@ -10,7 +10,7 @@ use symbolon::{
     types::{ClientId, TenantId},
 };
 
-use super::items::{self, AUTHORITY, CLIENT, DOCUMENT, FORMER, TENANT};
+use super::items::{self, AUTHORITY, CLIENT, DOCUMENT, FORMER, NAMES, TENANT};
 
 /// Every tenant and client of the table as it was read.
 #[derive(Debug, Clone, Default)]
@@ -21,6 +21,8 @@ pub struct Contents {
     pub places: BTreeMap<TenantId, String>,
     /// Documents of clients.
     pub clients: BTreeMap<(TenantId, ClientId), String>,
+    /// The names in the list of all.
+    pub enlisted: BTreeSet<TenantId>,
     /// Keys of items that this release does not write.
     pub unreadable: Vec<String>,
 }
@@ -99,6 +101,11 @@ impl Contents {
 
     fn understand(&mut self, item: &HashMap<String, AttributeValue>) -> Option<()> {
         let text = |name: &str| item.get(name)?.as_s().ok().cloned();
+        if text("pk")? == items::tenants().partition {
+            let names = item.get(NAMES)?.as_ss().ok()?;
+            self.enlisted.extend(names.iter().map(TenantId::new));
+            return Some(());
+        }
         let tenant = TenantId::new(text(TENANT)?);
         if let Some(authority) = text(AUTHORITY) {
             self.places.insert(tenant, authority);

@@ -75,7 +75,8 @@ impl RegistryWriter {
             .client
             .scan()
             .table_name(&self.table)
-            .filter_expression("begins_with(pk, :tenant) OR begins_with(pk, :client)")
+            .filter_expression("pk = :tenants OR begins_with(pk, :tenant) OR begins_with(pk, :client)")
+            .expression_attribute_values(":tenants", text(&items::tenants().partition))
             .expression_attribute_values(":tenant", text("TENANT#"))
             .expression_attribute_values(":client", text("CLIENT#"))
             .consistent_read(true)
@@ -115,6 +116,9 @@ impl RegistryWriter {
             changed: writes.len(),
             unchanged: 2 - writes.len(),
         };
+        if !seen.enlisted.contains(tenant) {
+            writes.push(self.enlist(tenant)?);
+        }
         for left in seen.authorities_of(tenant).filter(|left| *left != authority) {
             writes.push(self.mark_former(&items::tenant(left), tenant)?);
         }
@@ -127,7 +131,6 @@ impl RegistryWriter {
                 written.changed += 1;
             }
         }
-        self.enlist(tenant).await?;
         for transaction in writes.chunks(TRANSACTION) {
             self.transact(transaction.to_vec()).await?;
         }
@@ -154,20 +157,19 @@ impl RegistryWriter {
             .map_err(|error| unavailable("registry: remove", Throttled::Store, &error))
     }
 
-    /// Adds a name to the list of all. Once more changes nothing.
-    async fn enlist(&self, tenant: &TenantId) -> PortResult<()> {
+    /// Adds a name to the list of all.
+    fn enlist(&self, tenant: &TenantId) -> PortResult<TransactWriteItem> {
         let key = items::tenants();
-        let call = self
-            .client
-            .update_item()
+        let update = Update::builder()
             .table_name(&self.table)
             .key("pk", text(&key.partition))
             .key("sk", text(key.range))
             .update_expression(format!("ADD {NAMES} :n"))
             .expression_attribute_values(":n", AttributeValue::Ss(vec![tenant.as_str().to_owned()]));
-        let sent = call.send().await;
-        sent.map(drop)
-            .map_err(|error| unavailable("registry: enlist", Throttled::Store, &error))
+        let update = update
+            .build()
+            .map_err(|_| Unavailable("registry: write: not built".to_owned()))?;
+        Ok(TransactWriteItem::builder().update(update).build())
     }
 
     fn put(

@@ -86,11 +86,16 @@ async fn life(world: &World) {
 #[cfg_attr(feature = "stack", ignore = "moves the clock")]
 async fn op2_st5_trouble_neither_loses_nor_repeats_a_line() {
     let (trail, world) = (Trail::begin(), World::start().await);
+    // Days go by in each life, and keys grow old in them: that is another story.
+    let told = || -> Vec<String> {
+        let lines = trail.told().into_iter();
+        lines.filter(|line| !line.starts_with("key_")).collect()
+    };
     // The second time there is a consent to be read and replaced, as in every later life.
     for _ in 0..2 {
         world.reset_counts().await;
         life(&world).await;
-        assert_eq!(trail.told(), TOLD, "without trouble");
+        assert_eq!(told(), TOLD, "without trouble");
     }
     let counts = world.dev(Method::GET, "/dev/counts", None).await;
     let counts: Value = counts.json().await.unwrap();
@@ -101,7 +106,7 @@ async fn op2_st5_trouble_neither_loses_nor_repeats_a_line() {
         for mode in ["fail", "lose_answer"] {
             world.fault("store", mode, nth, 1).await;
             life(&world).await;
-            assert_eq!(trail.told(), TOLD, "{mode} at call {nth}");
+            assert_eq!(told(), TOLD, "{mode} at call {nth}");
         }
     }
 }

@@ -268,6 +268,12 @@ fn files(dir: &Path) -> Vec<PathBuf> {
 async fn op1_ot10_no_log_line_holds_a_secret_or_a_number() {
     let (process, world) = Process::start().await;
     let canaries = journey(&world).await;
+    for step in ["publish", "promote", "retire"] {
+        let key =
+            serde_json::json!({ "tenant": "urbantrend", "algorithm": "ES256", "step": step, "now": true });
+        let answer = world.dev(Method::POST, "/dev/keys/rotate", Some(key)).await;
+        assert_eq!(answer.status(), 200, "{step}");
+    }
     let log = process.output();
     // It did log, and of this journey; every line that the audit trail knows is among them.
     for event in AuditEvent::ALL {

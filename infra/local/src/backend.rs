@@ -6,8 +6,8 @@ use symbolon::{
     config::{Configuration, ConfiguredRegistry},
     keyring::Keyring,
     ports::{
-        Assertions, Challenges, Clock, Codes, Grants, Members, PublicKeys, PushedRequests, Random, RefreshFamilies,
-        Registry, Sessions, Signer, SigningKeys,
+        Assertions, Challenges, Clock, Codes, Grants, Members, PublicKeys, PushedRequests, Random,
+        RefreshFamilies, Registry, Sessions, Signer, SigningKeys,
     },
 };
 

@@ -355,7 +355,10 @@ fn nobody_scans_nobody_has_a_wildcard_and_few_reach_signing_keys() {
                     findings.push(format!("{binary}: {action}"));
                 }
                 let makes = action == "kms:GenerateDataKeyPairWithoutPlaintext" && binary == "rotate";
-                if (action == "kms:Sign" || text.contains("\"signing\"")) && !SIGN.contains(&&*binary) && !makes {
+                if (action == "kms:Sign" || text.contains("\"signing\""))
+                    && !SIGN.contains(&&*binary)
+                    && !makes
+                {
                     findings.push(format!("{binary} reaches signing keys: {action}"));
                 }
             }

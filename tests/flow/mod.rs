@@ -2,6 +2,7 @@
 
 mod audit;
 mod audit_in_trouble;
+mod bound_tokens;
 mod budgets;
 mod faults;
 mod journey;

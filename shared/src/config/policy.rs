@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::setting::{ConfigError, Setting};
-use crate::model::Policy;
+use crate::model::{NonceDemand, Policy};
 
 #[derive(Clone, Default, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
@@ -12,6 +12,8 @@ pub(super) struct PolicyDeclaration {
     session: EndsDeclaration,
     tokens: TokensDeclaration,
     refresh: RefreshDeclaration,
+    #[serde(skip_serializing_if = "DpopDeclaration::says_nothing")]
+    dpop: DpopDeclaration,
     transaction_lifetime: Option<u64>,
     pushed_request: Option<u64>,
 }
@@ -63,6 +65,18 @@ struct RefreshDeclaration {
     idle: Option<u64>,
     absolute: Option<u64>,
     retry_window: Option<u64>,
+}
+
+#[derive(Clone, Default, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+struct DpopDeclaration {
+    nonce: Option<NonceDemand>,
+}
+
+impl DpopDeclaration {
+    const fn says_nothing(&self) -> bool {
+        self.nonce.is_none()
+    }
 }
 
 const DAY: u64 = 86_400;
@@ -127,6 +141,8 @@ pub(super) fn validate(at: &Setting, declared: PolicyDeclaration) -> Result<Poli
         60,
         &mut within.retry_window,
     )?;
+
+    policy.dpop.nonce = declared.dpop.nonce.unwrap_or(policy.dpop.nonce);
 
     let lifetime = &mut policy.transaction_lifetime;
     seconds(

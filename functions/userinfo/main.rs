@@ -9,6 +9,7 @@ async fn main() -> Result<(), lambda_http::Error> {
         registry: world.registry(),
         grants: world.grants(),
         members: world.members(),
+        assertions: world.assertions(),
         public_keys: world.public_keys(),
         signer: world.signer(),
         clock: world.clock(),

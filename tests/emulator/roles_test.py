@@ -106,6 +106,7 @@ class Roles(unittest.TestCase):
         self.assertTrue(self.put("par", "EphemeralTable", "PAR#urbantrend#d"))
         self.assertTrue(self.get("authorize", "EphemeralTable", "PAR#urbantrend#d"))
         self.assertTrue(self.put("token", "EphemeralTable", "JTI#urbantrend#d"))
+        self.assertTrue(self.put("userinfo", "EphemeralTable", "JTI#urbantrend#d"))
         self.assertTrue(self.get("login", "EphemeralTable", "ADDR#urbantrend#d"))
         self.assertTrue(self.get("login", "IdentityTable", "NUMBER#urbantrend#d"))
 
@@ -115,6 +116,7 @@ class Roles(unittest.TestCase):
         self.assertFalse(self.get("authorize", "EphemeralTable", "CODE#urbantrend#d"))
         self.assertFalse(self.put("consent", "EphemeralTable", "CODE#urbantrend#d"))
         self.assertFalse(self.put("userinfo", "IdentityTable", "MEMBER#urbantrend#m1"))
+        self.assertFalse(self.put("userinfo", "EphemeralTable", "CODE#urbantrend#d"))
         self.assertFalse(self.get("token", "EphemeralTable", "OTP#urbantrend#d"))
         self.assertFalse(self.get("token", "EphemeralTable", "PAR#urbantrend#d"))
         self.assertFalse(self.get("deliver", "IdentityTable", "MEMBER#urbantrend#m1"))

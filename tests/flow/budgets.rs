@@ -5,7 +5,7 @@
 use reqwest::Method;
 use serde_json::Value;
 
-use crate::harness::{ALICE, Tokens, World};
+use crate::harness::{ALICE, DpopKey, Tokens, World};
 
 const OFFLINE: &str = "openid profile offline_access";
 
@@ -112,6 +112,27 @@ async fn userinfo() {
     world.reset_counts().await;
     assert_eq!(client.userinfo(&tokens.access).await.status(), 200);
     assert_eq!(world.counts().await, (2, 0, 0));
+}
+
+/// A proof works once, which somebody has to remember.
+#[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "counts calls")]
+async fn a_proof_of_a_key_is_one_more_write_each_time() {
+    let world = World::start().await;
+    let client = world.conformance().holding(&DpopKey::new());
+    world.reset_counts().await;
+    let tokens = client.tokens(&world, &mut world.browser(), OFFLINE, ALICE).await;
+    assert_eq!(world.counts().await, (5, 10, 2));
+    world.reset_counts().await;
+    assert_eq!(client.proven_userinfo(&world, &tokens.access).await.status(), 200);
+    assert_eq!(world.counts().await, (2, 1, 0));
+    // Only whoever has a token of ours can make us write.
+    world.reset_counts().await;
+    assert_eq!(
+        client.proven_userinfo(&world, "no-such-token").await.status(),
+        401
+    );
+    assert_eq!(world.counts().await, (0, 0, 0));
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 mod audit;
 mod audit_in_trouble;
 mod audit_keys;
+mod bound_tokens;
 mod budgets;
 mod faults;
 mod journey;

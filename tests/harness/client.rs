@@ -4,12 +4,12 @@ use std::{
 };
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use reqwest::{Method, Response};
+use reqwest::{Method, RequestBuilder, Response};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use url::form_urlencoded;
 
-use super::{Brand, Browser, Page, World};
+use super::{Brand, Browser, DpopKey, Page, World};
 
 /// The private half of a registered key.
 #[derive(Clone, Copy)]
@@ -56,6 +56,7 @@ pub struct Client {
     pub id: String,
     pub redirect_uri: String,
     proof: Proof,
+    pub(super) dpop: Option<DpopKey>,
 }
 
 /// An authorization request in the making.
@@ -119,6 +120,7 @@ impl Client {
             id: id.to_owned(),
             redirect_uri: redirect_uri.to_owned(),
             proof: Proof::Basic(secret.to_owned()),
+            dpop: None,
         }
     }
 
@@ -128,6 +130,7 @@ impl Client {
             id: id.to_owned(),
             redirect_uri: redirect_uri.to_owned(),
             proof: Proof::Post(secret.to_owned()),
+            dpop: None,
         }
     }
 
@@ -137,6 +140,7 @@ impl Client {
             id: id.to_owned(),
             redirect_uri: redirect_uri.to_owned(),
             proof: Proof::Public,
+            dpop: None,
         }
     }
 
@@ -146,6 +150,7 @@ impl Client {
             id: id.to_owned(),
             redirect_uri: redirect_uri.to_owned(),
             proof: Proof::PrivateKeyJwt(SHOPEASE_KEY),
+            dpop: None,
         }
     }
 
@@ -196,11 +201,17 @@ impl Client {
 
     /// Posts fields to the token endpoint with this client's proof.
     pub async fn token(&self, world: &World, fields: Vec<(String, String)>) -> Response {
-        self.form(world, "/oauth2/token", fields)
-            .await
-            .send()
-            .await
-            .unwrap()
+        let request = self.token_request(world, fields).await;
+        let request = match &self.dpop {
+            Some(key) => request.header("dpop", key.token_proof(world, &self.brand).await.signed()),
+            None => request,
+        };
+        request.send().await.unwrap()
+    }
+
+    /// The request without a proof of a key, not yet sent.
+    pub async fn token_request(&self, world: &World, fields: Vec<(String, String)>) -> RequestBuilder {
+        self.form(world, "/oauth2/token", fields).await
     }
 
     /// Gives a token back.
@@ -224,12 +235,7 @@ impl Client {
     }
 
     /// A form with this client's proof, not yet sent.
-    pub async fn form(
-        &self,
-        world: &World,
-        path: &str,
-        mut fields: Vec<(String, String)>,
-    ) -> reqwest::RequestBuilder {
+    pub async fn form(&self, world: &World, path: &str, mut fields: Vec<(String, String)>) -> RequestBuilder {
         let mut request = self.brand.request(Method::POST, path);
         let named = |fields: &[(String, String)]| fields.iter().any(|(name, _)| name == "client_id");
         match &self.proof {
@@ -370,7 +376,7 @@ pub fn tampered(jwt: &str, claim: &str, value: Value) -> String {
 
 impl Brand {
     /// A request to this issuer, not yet sent.
-    pub fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         self.http.request(method, format!("{}{path}", self.issuer))
     }
 

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use symbolon_local::server::{ConfigSource, Options, Server};
 use tempfile::TempDir;
 
-use super::{Browser, Client, FAPI_KEY, provider::Provider};
+use super::{Browser, Client, DpopKey, FAPI_KEY, provider::Provider};
 
 /// The demo's configuration.
 const DEMO: &str = include_str!("../../infra/local/demo.toml");
@@ -167,7 +167,8 @@ impl World {
 
     pub fn fapi(&self) -> Client {
         let redirect_uri = "http://127.0.0.1:3998/callback";
-        Client::private_key_jwt(self.urbantrend(), "fapi-demo", redirect_uri).with_key(FAPI_KEY)
+        let client = Client::private_key_jwt(self.urbantrend(), "fapi-demo", redirect_uri);
+        client.with_key(FAPI_KEY).holding(&DpopKey::new())
     }
 
     /// The development side. A deployed stack has none; a test that needs it is ignored there.

@@ -14,6 +14,7 @@ mod authorize_tabs;
 mod claims;
 mod consent;
 mod discovery;
+mod dpop;
 mod form_post;
 mod forms;
 mod headers;

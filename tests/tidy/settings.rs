@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use symbolon::model::Policy;
+use symbolon::model::{NonceDemand, Policy};
 
 use super::{
     none,
@@ -153,6 +153,10 @@ fn the_defaults_in_the_guide_are_the_defaults() {
     let policy = Policy::default();
     let waits: Vec<String> = policy.otp.resend_waits.iter().map(u64::to_string).collect();
     let (number, address) = (&policy.otp.number, policy.otp.address);
+    let nonce = match policy.dpop.nonce {
+        NonceDemand::Offered => "offered",
+        NonceDemand::Required => "required",
+    };
     let facts = [
         (
             "",
@@ -186,6 +190,7 @@ fn the_defaults_in_the_guide_are_the_defaults() {
             "rotate_after",
             policy.keys.rotate_after.unwrap_or_default().to_string(),
         ),
+        (".dpop", "nonce", nonce.to_owned()),
     ];
     let documented = documented();
     let in_policy: usize = sections()

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::setting::{ConfigError, Setting};
-use crate::model::{Policy, key_schedule::LONGEST_TOKEN};
+use crate::model::{NonceDemand, Policy, key_schedule::LONGEST_TOKEN};
 
 #[derive(Clone, Default, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
@@ -13,6 +13,8 @@ pub(super) struct PolicyDeclaration {
     tokens: TokensDeclaration,
     refresh: RefreshDeclaration,
     keys: KeysDeclaration,
+    #[serde(skip_serializing_if = "DpopDeclaration::says_nothing")]
+    dpop: DpopDeclaration,
     transaction_lifetime: Option<u64>,
     pushed_request: Option<u64>,
 }
@@ -70,6 +72,18 @@ struct RefreshDeclaration {
 #[serde(default, deny_unknown_fields)]
 struct KeysDeclaration {
     rotate_after: Option<u64>,
+}
+
+#[derive(Clone, Default, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+struct DpopDeclaration {
+    nonce: Option<NonceDemand>,
+}
+
+impl DpopDeclaration {
+    const fn says_nothing(&self) -> bool {
+        self.nonce.is_none()
+    }
 }
 
 const DAY: u64 = 86_400;
@@ -148,6 +162,7 @@ pub(super) fn validate(at: &Setting, declared: PolicyDeclaration) -> Result<Poli
         }
         None => {}
     }
+    policy.dpop.nonce = declared.dpop.nonce.unwrap_or(policy.dpop.nonce);
 
     let lifetime = &mut policy.transaction_lifetime;
     seconds(

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use crate::{
-    jwt::{self, AccessTokenContext, MemberContext},
+    jwt::{self, AccessTokenContext, Confirmation, MemberContext},
     keyring::{Keyring, Purpose},
     model::{Client, Grant, Member, Tenant},
     ports::{Clock, Grants, Members, PublicKeys, Registry},
@@ -41,7 +41,8 @@ pub(super) struct Claims {
     pub(super) auth_time: Option<Timestamp>,
     pub(super) acr: Option<String>,
     pub(super) member_ref: Option<String>,
-    pub(super) cnf: Option<serde_json::Value>,
+    /// What its sender must prove; `None`: nothing.
+    pub(super) cnf: Option<Confirmation>,
     ctx: String,
 }
 

@@ -185,7 +185,7 @@ impl Introspect {
             token_type: Some(if bound { "DPoP" } else { "Bearer" }),
             auth_time: token.claims.auth_time,
             acr: token.claims.acr,
-            cnf: token.claims.cnf,
+            cnf: token.claims.cnf.and_then(|cnf| serde_json::to_value(cnf).ok()),
             member_ref: token.claims.member_ref,
         })
     }

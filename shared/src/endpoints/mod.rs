@@ -14,6 +14,7 @@ mod consent;
 mod cross_origin;
 mod device;
 mod discovery;
+mod dpop;
 mod end_session;
 mod endpoint;
 mod form_post;
@@ -35,6 +36,7 @@ mod sign;
 #[cfg(test)]
 mod testing;
 mod token;
+mod token_call;
 mod transaction_cookie;
 mod userinfo;
 mod visit;

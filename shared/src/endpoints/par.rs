@@ -11,6 +11,7 @@ use super::{
     authorize::{Came, Reader, Untaken, pushed},
     client_call::{ClientGate, Refused, read_form, refusal},
     cross_origin,
+    dpop::Proofs,
     lost_answer::once_more,
     visit::admit,
 };
@@ -18,9 +19,11 @@ use crate::{
     keyring::Keyring,
     model::{Client, PushedRequest, Tenant},
     ports::{Assertions, ClientKeys, Clock, PublicKeys, PushedRequests, Random, Registry},
+    types::JwkThumbprint,
     wire::{
         Request, Response,
         error::Fault,
+        metadata::path,
         params::Params,
         respond::{self, Caching},
     },
@@ -32,7 +35,7 @@ pub struct Par {
     pub registry: Arc<dyn Registry>,
     /// Where requests are kept.
     pub pushed: Arc<dyn PushedRequests>,
-    /// `jti` of client assertions.
+    /// `jti` of client assertions and of proofs.
     pub assertions: Arc<dyn Assertions>,
     /// What clients publish at their `jwks_uri`.
     pub client_keys: Arc<dyn ClientKeys>,
@@ -73,6 +76,7 @@ impl Endpoint for Par {
             Ok(kept) => respond::json(StatusCode::CREATED, &kept, Caching::NoStore),
             Err(refused) => refusal(&*self.random, &tenant, request.headers(), &refused),
         };
+        let response = self.proofs().with_nonce(&tenant, &request, response);
         cross_origin::for_clients(&request, &tenant, response)
     }
 }
@@ -80,6 +84,8 @@ impl Endpoint for Par {
 impl Par {
     async fn answer(&self, request: &Request, tenant: &Tenant) -> Result<Kept, Refused> {
         let form = read_form(request)?;
+        // First: who is told to take a nonce may send the same client assertion again.
+        let proof = self.proofs().read(tenant, request, path::PAR, None)?;
         let gate = ClientGate {
             registry: &*self.registry,
             assertions: &*self.assertions,
@@ -88,10 +94,28 @@ impl Par {
             clock: &*self.clock,
         };
         let client = gate.authenticate(tenant, request.headers(), &form).await?;
-        Ok(self.push(tenant, &client, &form).await?)
+        let key = match proof {
+            Some(proof) => Some(self.proofs().use_up(tenant, &proof).await?),
+            None => None,
+        };
+        Ok(self.push(tenant, &client, key, &form).await?)
     }
 
-    async fn push(&self, tenant: &Tenant, client: &Client, form: &Params) -> Result<Kept, Fault> {
+    fn proofs(&self) -> Proofs<'_> {
+        Proofs {
+            assertions: &*self.assertions,
+            clock: &*self.clock,
+            keyring: &self.keyring,
+        }
+    }
+
+    async fn push(
+        &self,
+        tenant: &Tenant,
+        client: &Client,
+        key: Option<JwkThumbprint>,
+        form: &Params,
+    ) -> Result<Kept, Fault> {
         if form.get("request_uri").is_some() {
             return Err(Fault::request("request_uri cannot be pushed"));
         }
@@ -105,6 +129,11 @@ impl Par {
             now,
         };
         let taken = reader.read(form).await.map_err(Untaken::fault)?;
+        // RFC 9449 s10.1: a proof says which key the code is for, and nothing else may say otherwise.
+        let named = taken.request.dpop_jkt;
+        if key.is_some() && named.is_some() && key != named {
+            return Err(Fault::request("dpop_jkt is not the key of the proof"));
+        }
         if taken.params.encode().len() > MAX_KEPT {
             return Err(Fault::request("the request is too large"));
         }
@@ -115,7 +144,7 @@ impl Par {
         let kept = PushedRequest {
             client: client.id.clone(),
             parameters,
-            dpop_jkt: None,
+            dpop_jkt: key,
             expires_at: now + expires_in,
         };
         let digest = pushed::digest_of(request_uri.expose());

@@ -3,32 +3,34 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use http::{HeaderMap, Method, StatusCode, header};
+use http::{Method, StatusCode};
 use serde_json::{Map, Value};
 
 use super::{
     Endpoint,
     access_token::{AccessTokens, Standing, invalid},
     claims, cross_origin,
-    refusal::refuse,
+    dpop::{self, Proofs},
     sign::sign,
-    visit::{self, admit},
+    token_call::{Presented, Scheme, presented, refusal, unauthenticated},
+    visit::admit,
 };
 use crate::{
-    jwt,
+    jwt::{self, Confirmation},
     keyring::Keyring,
     model::{ClaimsRequest, Client, Tenant},
-    ports::{Clock, Grants, Members, PublicKeys, Random, Registry, Signer},
+    ports::{Assertions, Clock, Grants, Members, PublicKeys, Random, Registry, Signer},
     types::Scope,
     wire::{
         Request, Response,
         error::{ErrorCode, Fault},
-        params::Params,
+        metadata::path,
         respond::{self, Caching},
     },
 };
 
-/// `/userinfo`: `GET` or `POST` with a bearer token (RFC 6750 s2).
+/// `/userinfo`: `GET` or `POST` with a bearer token (RFC 6750 s2), or with one that is bound to a key and
+/// a proof (RFC 9449 s7).
 pub struct Userinfo {
     /// Tenants and clients.
     pub registry: Arc<dyn Registry>,
@@ -36,6 +38,8 @@ pub struct Userinfo {
     pub grants: Arc<dyn Grants>,
     /// Her claims.
     pub members: Arc<dyn Members>,
+    /// `jti` of proofs.
+    pub assertions: Arc<dyn Assertions>,
     /// What tokens are verified with.
     pub public_keys: Arc<dyn PublicKeys>,
     /// Signatures, for clients that registered an algorithm.
@@ -44,14 +48,8 @@ pub struct Userinfo {
     pub clock: Arc<dyn Clock>,
     /// Ids of refusals.
     pub random: Arc<dyn Random>,
-    /// The sealed context of an access token.
+    /// The sealed context of an access token, nonces.
     pub keyring: Arc<Keyring>,
-}
-
-/// What the request presents.
-enum Bearer {
-    Absent,
-    Token(String),
 }
 
 const METHODS: &[Method] = &[Method::GET, Method::HEAD, Method::POST, Method::OPTIONS];
@@ -67,22 +65,31 @@ impl Endpoint for Userinfo {
         if let Some(preflight) = cross_origin::preflight(&request, &tenant) {
             return cross_origin::for_clients(&request, &tenant, preflight);
         }
-        let response = match bearer(&request) {
-            Ok(Bearer::Absent) => unauthenticated(),
-            Ok(Bearer::Token(token)) => match self.answer(&tenant, &token).await {
-                Ok(claims) => claims,
-                Err(fault) => refusal(&*self.random, &tenant, &fault),
-            },
-            Err(fault) => refusal(&*self.random, &tenant, &fault),
+        let response = match presented(&request) {
+            Ok(Presented::Absent) => unauthenticated(),
+            Ok(Presented::Token(scheme, token)) => {
+                match self.answer(&request, &tenant, scheme, &token).await {
+                    Ok(claims) => claims,
+                    Err(fault) => refusal(&*self.random, &tenant, scheme, &fault),
+                }
+            }
+            Err(fault) => refusal(&*self.random, &tenant, Scheme::Bearer, &fault),
         };
+        let response = self.proofs().with_nonce(&tenant, &request, response);
         cross_origin::for_clients(&request, &tenant, response)
     }
 }
 
 impl Userinfo {
     /// Her claims as JSON, or signed where the client registered `userinfo_signed_response_alg` (Core s5.3.2).
-    async fn answer(&self, tenant: &Tenant, token: &str) -> Result<Response, Fault> {
-        let (client, mut claims) = self.claims(tenant, token).await?;
+    async fn answer(
+        &self,
+        request: &Request,
+        tenant: &Tenant,
+        scheme: Scheme,
+        token: &str,
+    ) -> Result<Response, Fault> {
+        let (client, mut claims) = self.claims(request, tenant, scheme, token).await?;
         let Some(algorithm) = client.userinfo_algorithm else {
             return Ok(respond::json(StatusCode::OK, &claims, Caching::NoStore));
         };
@@ -92,9 +99,15 @@ impl Userinfo {
         Ok(respond::jwt("application/jwt", signed))
     }
 
-    async fn claims(&self, tenant: &Tenant, token: &str) -> Result<(Arc<Client>, Map<String, Value>), Fault> {
+    async fn claims(
+        &self,
+        request: &Request,
+        tenant: &Tenant,
+        scheme: Scheme,
+        text: &str,
+    ) -> Result<(Arc<Client>, Map<String, Value>), Fault> {
         let tokens = self.tokens();
-        let token = tokens.genuine(tenant, token).await?;
+        let token = tokens.genuine(tenant, text).await?;
         if !token.scope.contains(Scope::OPENID) {
             return Err(Fault::new(
                 ErrorCode::InsufficientScope,
@@ -105,8 +118,40 @@ impl Userinfo {
         if !token.claims.aud.iter().any(|a| a == issuer) {
             return Err(invalid());
         }
+        self.sender_holds(request, tenant, (scheme, text), token.claims.cnf)
+            .await?;
         let standing = tokens.standing(tenant, token).await?;
         Ok((Arc::clone(&standing.client), told(standing)))
+    }
+
+    /// A bound token is worth nothing without a proof of its key, and no other token may pass for one (RFC 9449 s7).
+    async fn sender_holds(
+        &self,
+        request: &Request,
+        tenant: &Tenant,
+        (scheme, token): (Scheme, &str),
+        bound: Option<Confirmation>,
+    ) -> Result<(), Fault> {
+        match (scheme, bound) {
+            (Scheme::Bearer, None) => Ok(()),
+            (Scheme::Dpop, Some(bound)) => {
+                let proof = self.proofs().read(tenant, request, path::USERINFO, Some(token))?;
+                let proof = proof.ok_or(dpop::invalid("no proof came with the token"))?;
+                if proof.key != bound.jkt {
+                    return Err(invalid());
+                }
+                self.proofs().use_up(tenant, &proof).await.map(drop)
+            }
+            (Scheme::Bearer, Some(_)) | (Scheme::Dpop, None) => Err(invalid()),
+        }
+    }
+
+    fn proofs(&self) -> Proofs<'_> {
+        Proofs {
+            assertions: &*self.assertions,
+            clock: &*self.clock,
+            keyring: &self.keyring,
+        }
     }
 
     fn tokens(&self) -> AccessTokens<'_> {
@@ -137,66 +182,4 @@ fn told(standing: Standing) -> Map<String, Value> {
     let mut told = claims::about(&standing.member, names.into_iter());
     told.insert("sub".to_owned(), standing.token.claims.sub.into());
     told
-}
-
-/// The one place the token is in (RFC 6750 s2). The address is not one of them.
-fn bearer(request: &Request) -> Result<Bearer, Fault> {
-    let in_query = visit::query(request).map_err(|_| Fault::request("the query is malformed"))?;
-    if in_query.get("access_token").is_some() {
-        return Err(Fault::request(
-            "the access token belongs into the Authorization header",
-        ));
-    }
-    let in_body = if request.method() == Method::POST && visit::is_form(request) {
-        let form = Params::parse(request.body()).map_err(|_| Fault::request("the body is malformed"))?;
-        if form.is_repeated("access_token") {
-            return Err(Fault::request("more than one access token"));
-        }
-        form.get("access_token").map(str::to_owned)
-    } else {
-        None
-    };
-    match (in_header(request.headers())?, in_body) {
-        (Some(_), Some(_)) => Err(Fault::request("more than one access token")),
-        (token, other) => Ok(token.or(other).map_or(Bearer::Absent, Bearer::Token)),
-    }
-}
-
-fn in_header(headers: &HeaderMap) -> Result<Option<String>, Fault> {
-    let mut values = headers.get_all(header::AUTHORIZATION).into_iter();
-    let Some(value) = values.next() else {
-        return Ok(None);
-    };
-    if values.next().is_some() {
-        return Err(Fault::request("more than one Authorization header"));
-    }
-    let (scheme, token) = value
-        .to_str()
-        .ok()
-        .and_then(|v| v.split_once(' '))
-        .unwrap_or_default();
-    let token = scheme
-        .eq_ignore_ascii_case("bearer")
-        .then(|| token.trim().to_owned());
-    Ok(token.filter(|t| !t.is_empty()))
-}
-
-/// RFC 6750 s3: without a token there is no error to name.
-fn unauthenticated() -> Response {
-    let mut response = respond::empty(StatusCode::UNAUTHORIZED);
-    respond::put(&mut response, header::WWW_AUTHENTICATE, "Bearer");
-    response
-}
-
-fn refusal(random: &dyn Random, tenant: &Tenant, fault: &Fault) -> Response {
-    let mut response = refuse(random, tenant, fault);
-    if !fault.code.status().is_server_error() {
-        let challenge = format!(
-            "Bearer error=\"{}\", error_description=\"{}\"",
-            fault.code.name(),
-            fault.description
-        );
-        respond::put(&mut response, header::WWW_AUTHENTICATE, &challenge);
-    }
-    response
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
-use crate::types::{GrantId, IssueId, MemberId, SessionId, Timestamp, TokenId};
+use crate::types::{GrantId, IssueId, JwkThumbprint, MemberId, SessionId, Timestamp, TokenId};
 
 /// ID token (Core s2). No claims of a scope: those are userinfo's.
 #[derive(Debug, Serialize)]
@@ -61,11 +61,21 @@ pub struct AccessTokenClaims<'a> {
     pub auth_time: Option<Timestamp>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub acr: Option<&'a str>,
+    /// The key it is bound to; `None`: whoever bears it may use it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cnf: Option<Confirmation>,
     /// [`AccessTokenContext`], sealed: for the provider alone.
     pub ctx: String,
     /// The member's own id at the brand, encrypted to the brand's resource (decision 0004).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub member_ref: Option<String>,
+}
+
+/// `cnf`: what a token's sender has to prove (RFC 7800 s3.1, RFC 9449 s6.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Confirmation {
+    /// Possession of this key.
+    pub jkt: JwkThumbprint,
 }
 
 /// What an access token rests on. Sealed, because a member's id would link partners to one another.

@@ -2,6 +2,7 @@
 
 mod claims;
 mod compact;
+mod dpop;
 mod jwe;
 mod jwks;
 mod key_pair;
@@ -9,8 +10,11 @@ mod public_key;
 mod request_object;
 mod verify;
 
-pub use claims::{AccessTokenClaims, AccessTokenContext, IdTokenClaims, MemberContext, at_hash};
+pub use claims::{
+    AccessTokenClaims, AccessTokenContext, Confirmation, IdTokenClaims, MemberContext, at_hash,
+};
 pub use compact::Unsigned;
+pub use dpop::{Proof, ProvenRequest, read_proof};
 pub use jwe::encrypt_member_ref;
 pub use jwks::{JwksDocument, document, verification_keys};
 pub use key_pair::KeyPair;

@@ -45,7 +45,10 @@ pub use logout_notice::LogoutNotice;
 pub use member::{Address, Member, MemberStatus, Profile};
 pub use message_sender::{IndiaTemplate, MessageSender};
 pub use number_item::{NumberItem, OpenChallenge, SendWindow};
-pub use policy::{AddressLimit, CodePolicy, KeyPolicy, OtpPolicy, Policy, RefreshPolicy, SessionPolicy};
+pub use policy::{
+    AddressLimit, CodePolicy, DpopPolicy, KeyPolicy, NonceDemand, OtpPolicy, Policy, RefreshPolicy,
+    SessionPolicy,
+};
 pub use pushed_request::PushedRequest;
 pub use refresh_family::RefreshFamily;
 pub use refresh_line::{LineState, RefreshLine};

@@ -1,3 +1,5 @@
+use serde::{Deserialize, Serialize};
+
 use crate::ports::SendLimits;
 
 /// Lifetimes in seconds and limits as counts.
@@ -13,6 +15,8 @@ pub struct Policy {
     pub refresh: RefreshPolicy,
     /// Signing keys.
     pub keys: KeyPolicy,
+    /// Proofs of possession.
+    pub dpop: DpopPolicy,
     /// How long one authorization request may take from the partner's link to the way back.
     pub transaction_lifetime: u64,
     /// How long a pushed request can be used (RFC 9126 s2.2). 5 to 600.
@@ -81,6 +85,23 @@ pub struct KeyPolicy {
     pub rotate_after: Option<u64>,
 }
 
+/// Proofs of possession (RFC 9449).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DpopPolicy {
+    /// Whether they must carry our nonce.
+    pub nonce: NonceDemand,
+}
+
+/// Whether a proof must carry the nonce that is given out (RFC 9449 s8).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum NonceDemand {
+    /// It may; of one that does, the clock matters less.
+    Offered,
+    /// It must.
+    Required,
+}
+
 impl Default for Policy {
     fn default() -> Self {
         Self {
@@ -115,6 +136,9 @@ impl Default for Policy {
             },
             keys: KeyPolicy {
                 rotate_after: Some(90 * 86_400),
+            },
+            dpop: DpopPolicy {
+                nonce: NonceDemand::Offered,
             },
             transaction_lifetime: 3_600,
             pushed_request: 60,

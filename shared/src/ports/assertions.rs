@@ -12,11 +12,11 @@ pub enum FirstUse {
     No,
 }
 
-/// Remembers what may be used once: the `jti` of client assertions (RFC 7523 s3 rule 7), and of clients' own tokens that
-/// were revoked, which have no consent to be marked on.
+/// Remembers what may be used once: the `jti` of client assertions (RFC 7523 s3 rule 7) and of proofs (RFC 9449 s11.1),
+/// and of clients' own tokens that were revoked, which have no consent to be marked on.
 #[async_trait]
 pub trait Assertions: Send + Sync {
-    /// Insert-if-absent, kept at least until `expires_at`. `key` is a digest of issuer and `jti`.
+    /// Insert-if-absent, kept at least until `expires_at`. `key` is a digest of whose it is and `jti`.
     async fn use_once(
         &self,
         tenant: &TenantId,

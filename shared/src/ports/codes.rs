@@ -15,7 +15,7 @@ pub struct Bindings {
     pub redirect_uri: String,
     /// The challenge that the sent verifier answers; `None` if none was sent.
     pub challenge: Option<CodeChallenge>,
-    /// The key of the DPoP proof that came with the request (RFC 9449 s10).
+    /// The key of the `DPoP` proof that came with the request (RFC 9449 s10).
     pub dpop_jkt: Option<JwkThumbprint>,
 }
 

@@ -2,7 +2,7 @@
 
 use http::StatusCode;
 
-/// An `error` value (RFC 6749 s4.1.2.1 and s5.2, RFC 6750 s3.1, RFC 8707 s2, Core s3.1.2.6, Unmet
+/// An `error` value (RFC 6749 s4.1.2.1 and s5.2, RFC 6750 s3.1, RFC 8707 s2, RFC 9449 s12.2, Core s3.1.2.6, Unmet
 /// Authentication Requirements 1.0).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(missing_docs, reason = "named and defined by the clauses above")]
@@ -11,6 +11,7 @@ pub enum ErrorCode {
     ConsentRequired,
     InsufficientScope,
     InvalidClient,
+    InvalidDpopProof,
     InvalidGrant,
     InvalidRequest,
     InvalidRequestObject,
@@ -27,6 +28,7 @@ pub enum ErrorCode {
     UnmetAuthenticationRequirements,
     UnsupportedGrantType,
     UnsupportedResponseType,
+    UseDpopNonce,
 }
 
 impl ErrorCode {
@@ -46,6 +48,7 @@ impl ErrorCode {
             Self::ConsentRequired => ("consent_required", StatusCode::BAD_REQUEST),
             Self::InsufficientScope => ("insufficient_scope", StatusCode::FORBIDDEN),
             Self::InvalidClient => ("invalid_client", StatusCode::UNAUTHORIZED),
+            Self::InvalidDpopProof => ("invalid_dpop_proof", StatusCode::BAD_REQUEST),
             Self::InvalidGrant => ("invalid_grant", StatusCode::BAD_REQUEST),
             Self::InvalidRequest => ("invalid_request", StatusCode::BAD_REQUEST),
             Self::InvalidRequestObject => ("invalid_request_object", StatusCode::BAD_REQUEST),
@@ -64,6 +67,7 @@ impl ErrorCode {
             }
             Self::UnsupportedGrantType => ("unsupported_grant_type", StatusCode::BAD_REQUEST),
             Self::UnsupportedResponseType => ("unsupported_response_type", StatusCode::BAD_REQUEST),
+            Self::UseDpopNonce => ("use_dpop_nonce", StatusCode::BAD_REQUEST),
         }
     }
 }

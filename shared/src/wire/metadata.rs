@@ -54,6 +54,7 @@ pub struct Metadata<'a> {
     introspection_endpoint_auth_methods_supported: [&'a str; 3],
     introspection_endpoint_auth_signing_alg_values_supported: [&'a str; 3],
     introspection_signing_alg_values_supported: Vec<&'a str>,
+    dpop_signing_alg_values_supported: [&'a str; 3],
     code_challenge_methods_supported: [&'a str; 1],
     prompt_values_supported: [&'a str; 4],
     acr_values_supported: [&'a str; 1],
@@ -84,6 +85,9 @@ const ANY_CLIENT: [&str; 4] = [
 ];
 /// Where it may not.
 const PROVEN_CLIENT: [&str; 3] = ["client_secret_basic", "client_secret_post", "private_key_jwt"];
+
+/// Algorithms taken for proofs of possession (RFC 9449 s5.1).
+pub const PROOF_ALGORITHMS: [&str; 3] = ["ES256", "RS256", "PS256"];
 
 impl<'a> Metadata<'a> {
     /// The metadata of a tenant.
@@ -118,6 +122,7 @@ impl<'a> Metadata<'a> {
             introspection_endpoint_auth_methods_supported: PROVEN_CLIENT,
             introspection_endpoint_auth_signing_alg_values_supported: ASSERTION_ALGORITHMS,
             introspection_signing_alg_values_supported: algorithms,
+            dpop_signing_alg_values_supported: PROOF_ALGORITHMS,
             code_challenge_methods_supported: ["S256"],
             prompt_values_supported: ["none", "login", "consent", "select_account"],
             acr_values_supported: [crate::model::Authentication::ACR],

@@ -127,6 +127,13 @@ pub fn put(response: &mut Response, name: HeaderName, value: &str) {
     }
 }
 
+/// Adds another line of a header whose value this crate wrote itself.
+pub fn add(response: &mut Response, name: HeaderName, value: &str) {
+    if let Ok(value) = HeaderValue::try_from(value) {
+        response.headers_mut().append(name, value);
+    }
+}
+
 /// Adds `Set-Cookie` headers.
 #[must_use]
 pub fn with_cookies(mut response: Response, cookies: impl IntoIterator<Item = HeaderValue>) -> Response {

@@ -17,6 +17,8 @@ const LEEWAY: u64 = 5;
 pub(super) struct Caller {
     pub(super) member: String,
     pub(super) client_id: String,
+    /// Thumbprint of the key whoever uses the token must prove; none: it is a bearer token.
+    pub(super) key: Option<String>,
     scope: String,
 }
 
@@ -48,6 +50,14 @@ struct Claims {
     #[serde(default)]
     scope: String,
     member_ref: String,
+    cnf: Option<Confirmation>,
+}
+
+/// Any other kind of binding is one we could not check, so it does not parse.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Confirmation {
+    jkt: String,
 }
 
 pub(super) struct Verifier {
@@ -110,6 +120,7 @@ impl Verifier {
             client_id,
             scope,
             member_ref,
+            cnf,
         } = token.claims;
         let now = (self.clock)();
         if exp.saturating_add(LEEWAY) <= now {
@@ -122,6 +133,7 @@ impl Verifier {
         Ok(Caller {
             member,
             client_id,
+            key: cnf.map(|cnf| cnf.jkt),
             scope,
         })
     }

@@ -130,6 +130,10 @@ fn wrong_claims_are_refused() {
         ("no client", without("client_id")),
         ("no member", without("member_ref")),
         ("member in the clear", with("member_ref", "ut-1001")),
+        (
+            "bound in a way we do not know",
+            with("cnf", json!({"x5t#S256": "x"})),
+        ),
     ] {
         assert!(
             verify(&signed(&header(Algorithm::RS256), &claims)).is_err(),

@@ -1,20 +1,21 @@
 //! Urban Trend's loyalty API: a protected resource (RFC 6750) that trusts the provider's keys and nothing else.
 //!
 //! `GET /v1/tier`, `GET /v1/points`, `POST /v1/redemptions` with an `Idempotency-Key`. It never calls the provider
-//! for a request: tokens are verified with published keys.
+//! for a request: tokens are verified with published keys, and those bound to a key (RFC 9449) with a proof of it.
 
 mod access_token;
+mod dpop;
 mod jwks;
 mod ledger;
 mod member_ref;
 
-use std::{path::PathBuf, sync::Arc};
+use std::{convert::Infallible, path::PathBuf, sync::Arc};
 
 use axum::{
     Router,
     body::Bytes,
-    extract::{DefaultBodyLimit, State},
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    extract::{DefaultBodyLimit, FromRequestParts, State},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
     routing::{get, post},
 };
@@ -24,6 +25,7 @@ use serde_json::{Value, json};
 pub use self::ledger::Account;
 use self::{
     access_token::{Caller, Verifier},
+    dpop::{Bound, Proofs},
     jwks::Jwks,
     ledger::Ledger,
     member_ref::MemberRefs,
@@ -52,6 +54,7 @@ pub struct Settings {
 
 struct Api {
     verifier: Verifier,
+    proofs: Proofs,
     ledger: Ledger,
 }
 
@@ -68,6 +71,7 @@ pub fn router(settings: Settings, http: reqwest::Client) -> Result<Router, Setti
     } = settings;
     let jwks = Jwks::new(issuer.clone(), jwks_uri, http, Arc::clone(&clock));
     let api = Api {
+        proofs: Proofs::new(audience.clone(), Arc::clone(&clock)),
         verifier: Verifier::new(issuer, audience, jwks, MemberRefs::new(&member_key), clock),
         ledger: Ledger::open(ledger, ledger_file)
             .map_err(|error| SettingsError::new("ledger_file", error))?,
@@ -80,8 +84,8 @@ pub fn router(settings: Settings, http: reqwest::Client) -> Result<Router, Setti
         .with_state(Arc::new(api)))
 }
 
-async fn tier(State(api): State<Arc<Api>>, headers: HeaderMap) -> Result<Response, Problem> {
-    let caller = api.caller(&headers, "loyalty.tier.read").await?;
+async fn tier(State(api): State<Arc<Api>>, call: Call) -> Result<Response, Problem> {
+    let caller = api.caller(&call, "loyalty.tier.read").await?;
     let tier = api.ledger.tier(&caller.member).ok_or(Problem::NotAMember)?;
     Ok(json_answer(
         StatusCode::OK,
@@ -89,20 +93,21 @@ async fn tier(State(api): State<Arc<Api>>, headers: HeaderMap) -> Result<Respons
     ))
 }
 
-async fn points(State(api): State<Arc<Api>>, headers: HeaderMap) -> Result<Response, Problem> {
-    let caller = api.caller(&headers, "loyalty.points.read").await?;
+async fn points(State(api): State<Arc<Api>>, call: Call) -> Result<Response, Problem> {
+    let caller = api.caller(&call, "loyalty.points.read").await?;
     let points = api.ledger.points(&caller.member).ok_or(Problem::NotAMember)?;
     Ok(json_answer(StatusCode::OK, &json!({ "points": points })))
 }
 
-async fn redeem(State(api): State<Arc<Api>>, headers: HeaderMap, body: Bytes) -> Result<Response, Problem> {
+async fn redeem(State(api): State<Arc<Api>>, call: Call, body: Bytes) -> Result<Response, Problem> {
     #[derive(Deserialize)]
     #[serde(deny_unknown_fields)]
     struct Request {
         points: u64,
     }
-    let caller = api.caller(&headers, "loyalty.points.redeem").await?;
-    let key = headers
+    let caller = api.caller(&call, "loyalty.points.redeem").await?;
+    let key = call
+        .headers
         .get("idempotency-key")
         .and_then(|key| key.to_str().ok())
         .filter(|key| is_key(key));
@@ -133,8 +138,8 @@ fn is_key(key: &str) -> bool {
 }
 
 impl Api {
-    async fn caller(&self, headers: &HeaderMap, scope: &'static str) -> Result<Caller, Problem> {
-        let token = bearer(headers).ok_or(Problem::NoToken)?;
+    async fn caller(&self, call: &Call, scope: &'static str) -> Result<Caller, Problem> {
+        let (scheme, token) = presented(&call.headers).ok_or(Problem::NoToken)?;
         let caller = self
             .verifier
             .verify(token)
@@ -146,29 +151,79 @@ impl Api {
                 }
                 access_token::Refused::Unavailable => Problem::Unavailable,
             })?;
+        self.is_held(call, scheme, token, caller.key.as_deref())?;
         if caller.may(scope) {
             Ok(caller)
         } else {
             Err(Problem::InsufficientScope(scope))
         }
     }
+
+    /// A bound token is worth nothing without its key, and no other passes for one (RFC 9449 s7).
+    fn is_held(&self, call: &Call, scheme: Scheme, token: &str, key: Option<&str>) -> Result<(), Problem> {
+        match (scheme, key) {
+            (Scheme::Bearer, None) => Ok(()),
+            (Scheme::Dpop, Some(key)) => {
+                let bound = Bound {
+                    method: &call.method,
+                    path: &call.path,
+                    token,
+                    key,
+                };
+                self.proofs.check(&call.headers, &bound).map_err(|reason| {
+                    tracing::info!(reason, "proof refused");
+                    Problem::InvalidProof
+                })
+            }
+            (Scheme::Bearer, Some(_)) | (Scheme::Dpop, None) => Err(Problem::InvalidToken),
+        }
+    }
 }
 
-fn bearer(headers: &HeaderMap) -> Option<&str> {
+/// What of a request a proof speaks of.
+struct Call {
+    method: Method,
+    path: String,
+    headers: HeaderMap,
+}
+
+impl<S: Sync> FromRequestParts<S> for Call {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self {
+            method: parts.method.clone(),
+            path: parts.uri.path().to_owned(),
+            headers: parts.headers.clone(),
+        })
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Scheme {
+    Bearer,
+    Dpop,
+}
+
+fn presented(headers: &HeaderMap) -> Option<(Scheme, &str)> {
     let (scheme, token) = headers
         .get(header::AUTHORIZATION)?
         .to_str()
         .ok()?
         .split_once(' ')?;
-    scheme
-        .eq_ignore_ascii_case("bearer")
-        .then(|| token.trim_start_matches(' '))
+    let scheme = match scheme.to_ascii_lowercase().as_str() {
+        "bearer" => Scheme::Bearer,
+        "dpop" => Scheme::Dpop,
+        _ => return None,
+    };
+    Some((scheme, token.trim_start_matches(' ')))
 }
 
 /// Every answer that is not a success; the one table of statuses and challenges.
 enum Problem {
     NoToken,
     InvalidToken,
+    InvalidProof,
     InsufficientScope(&'static str),
     NotAMember,
     Bad(&'static str),
@@ -197,6 +252,9 @@ impl IntoResponse for Problem {
         let challenge = match self {
             Self::NoToken => Some("Bearer".to_owned()),
             Self::InvalidToken => Some(r#"Bearer error="invalid_token""#.to_owned()),
+            Self::InvalidProof => {
+                Some(r#"DPoP error="invalid_dpop_proof", algs="ES256 RS256 PS256""#.to_owned())
+            }
             Self::InsufficientScope(scope) => {
                 Some(format!(r#"Bearer error="insufficient_scope", scope="{scope}""#))
             }
@@ -212,6 +270,11 @@ impl IntoResponse for Problem {
                 StatusCode::UNAUTHORIZED,
                 "invalid_token",
                 "the access token is not valid here",
+            ),
+            Self::InvalidProof => (
+                StatusCode::UNAUTHORIZED,
+                "invalid_dpop_proof",
+                "the token needs a proof of its key",
             ),
             Self::InsufficientScope(scope) => (StatusCode::FORBIDDEN, "insufficient_scope", scope),
             Self::NotAMember => (StatusCode::NOT_FOUND, "not_a_member", "no loyalty record"),

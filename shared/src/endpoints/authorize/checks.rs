@@ -9,7 +9,7 @@ use crate::{
     jwt::{self, VerificationKey},
     model::{AuthorizationRequest, ClaimsRequest, Client, GrantType, Pkce, Prompt, ResponseMode, Tenant},
     pages::ErrorCause,
-    types::{CodeChallenge, PhoneNumber, RedirectTarget, Scope, ScopeSet},
+    types::{CodeChallenge, JwkThumbprint, PhoneNumber, RedirectTarget, Scope, ScopeSet},
     wire::{
         error::{ErrorCode, Fault},
         params::Params,
@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// What a request is read for. Anything else is ignored (RFC 6749 s3.1), and left behind when a POST becomes a GET.
-pub(super) const PARAMETERS: [&str; 20] = [
+pub(super) const PARAMETERS: [&str; 21] = [
     "client_id",
     "redirect_uri",
     "response_type",
@@ -27,6 +27,7 @@ pub(super) const PARAMETERS: [&str; 20] = [
     "nonce",
     "code_challenge",
     "code_challenge_method",
+    "dpop_jkt",
     "prompt",
     "max_age",
     "login_hint",
@@ -129,7 +130,7 @@ pub(super) fn request(params: &Params, known: Known<'_>) -> Result<Authorization
             ClaimsRequest::default()
         },
         scope,
-        dpop_jkt: None,
+        dpop_jkt: dpop_jkt(params)?,
         pushed: match came {
             Came::Pushed(digest) => Some(*digest),
             Came::ByBrowser | Came::Pushing => None,
@@ -249,6 +250,15 @@ fn pkce(params: &Params, client: &Client) -> Result<Option<CodeChallenge>, Fault
         }
         None => Ok(None),
     }
+}
+
+/// The key the code will be bound to (RFC 9449 s10).
+fn dpop_jkt(params: &Params) -> Result<Option<JwkThumbprint>, Fault> {
+    let malformed = Fault::request("dpop_jkt must be a SHA-256 thumbprint in base64url");
+    params
+        .get("dpop_jkt")
+        .map(|text| JwkThumbprint::parse(text).ok_or(malformed))
+        .transpose()
 }
 
 fn prompt(params: &Params) -> Result<Prompt, Fault> {

@@ -162,8 +162,11 @@ impl Authorize {
             return reader(Came::ByBrowser).read(sent).await;
         };
         let found = self.pushed.get(&tenant.id, &digest, now).await?;
+        let proven = found.as_ref().and_then(|kept| kept.dpop_jkt);
         let kept = pushed::open(&self.keyring, tenant, &client, found)?;
-        reader(Came::Pushed(digest)).read(&kept).await
+        let mut taken = reader(Came::Pushed(digest)).read(&kept).await?;
+        taken.request.dpop_jkt = proven.or(taken.request.dpop_jkt);
+        Ok(taken)
     }
 
     async fn client(&self, params: &Params, tenant: &Tenant) -> Result<Arc<Client>, PageFault> {

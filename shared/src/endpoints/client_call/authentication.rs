@@ -13,7 +13,7 @@ use crate::{
     jwt::{self, AssertionClaims, VerificationKey},
     model::{AssertionAudience, Client, ClientAuthentication, SecretHash, Tenant},
     ports::{FirstUse, PortResult},
-    types::{ClientId, Digest, Secret, Timestamp},
+    types::{ClientId, Digest, JwkThumbprint, Secret, Timestamp},
     wire::{
         basic::{self, Basic},
         error::Fault,
@@ -29,13 +29,39 @@ const LONGEST: u64 = 3_600;
 const SKEW: u64 = 10;
 
 /// A client that has proven who it is (or is registered as one that cannot).
-pub(in crate::endpoints) struct AuthenticatedClient(Arc<Client>);
+pub(in crate::endpoints) struct AuthenticatedClient {
+    client: Arc<Client>,
+    key: Option<JwkThumbprint>,
+}
+
+impl AuthenticatedClient {
+    /// The same, which also holds this key.
+    pub(in crate::endpoints) fn holding(self, key: JwkThumbprint) -> Self {
+        Self {
+            key: Some(key),
+            ..self
+        }
+    }
+
+    /// The key it has proven to hold with this request (RFC 9449): what is issued now is bound to it.
+    pub(in crate::endpoints) const fn key(&self) -> Option<JwkThumbprint> {
+        self.key
+    }
+
+    /// How access tokens issued now are to be presented (RFC 6749 s7.1, RFC 9449 s5).
+    pub(in crate::endpoints) const fn token_type(&self) -> &'static str {
+        match self.key {
+            Some(_) => "DPoP",
+            None => "Bearer",
+        }
+    }
+}
 
 impl Deref for AuthenticatedClient {
     type Target = Client;
 
     fn deref(&self) -> &Client {
-        &self.0
+        &self.client
     }
 }
 
@@ -59,7 +85,7 @@ impl ClientGate<'_> {
         let known = self.registry.client(&tenant.id, &id).await.map_err(Fault::from)?;
         let client = known.ok_or_else(|| Fault::client("unknown client"))?;
         match self.check(tenant, &client, credentials).await {
-            Ok(()) => Ok(AuthenticatedClient(client)),
+            Ok(()) => Ok(AuthenticatedClient { client, key: None }),
             Err(fault) => Err(Refused {
                 fault,
                 client: Some(client.id.clone()),

@@ -13,7 +13,7 @@ use crate::{
     },
     model::{AuthorizationCode, RefreshFamily, Tenant},
     ports::{Bindings, Redeemed, Taint},
-    types::{ClientId, CodeVerifier, Digest, FamilyId, Scope},
+    types::{CodeVerifier, Digest, FamilyId, Scope},
     wire::{
         error::{ErrorCode, Fault},
         params::Params,
@@ -29,7 +29,7 @@ impl Token {
         form: &Params,
     ) -> Result<TokenResponse, Fault> {
         let code = form.get("code").ok_or(Fault::request("code is missing"))?;
-        let bindings = bindings(client.id.clone(), form)?;
+        let bindings = bindings(client, form)?;
         let (digest, nonce) = (Digest::of(code.as_bytes()), self.random.bytes());
         // The nonce is the same the second time, so a lost answer cannot look like a replay.
         let redeem = || {
@@ -131,7 +131,7 @@ fn family_of(code: &AuthorizationCode) -> FamilyId {
     FamilyId::from_bytes(*code.issue.as_bytes())
 }
 
-fn bindings(client: ClientId, form: &Params) -> Result<Bindings, Fault> {
+fn bindings(client: &AuthenticatedClient, form: &Params) -> Result<Bindings, Fault> {
     let redirect_uri = form
         .get("redirect_uri")
         .ok_or(Fault::request("redirect_uri is missing"))?
@@ -144,9 +144,9 @@ fn bindings(client: ClientId, form: &Params) -> Result<Bindings, Fault> {
         None => None,
     };
     Ok(Bindings {
-        client,
+        client: client.id.clone(),
         redirect_uri,
         challenge,
-        dpop_jkt: None,
+        dpop_jkt: client.key(),
     })
 }

@@ -43,7 +43,7 @@ impl Token {
             .write();
         Ok(TokenResponse {
             access_token,
-            token_type: "Bearer",
+            token_type: client.token_type(),
             expires_in: tenant.policy.tokens.access_token,
             refresh_token: None,
             id_token: None,

@@ -1,9 +1,12 @@
 //! Making tokens: one place, whatever the grant.
 
-use super::{Token, refresh_token::Sealed};
+use super::{
+    Token,
+    refresh_token::{Sealed, bound_to},
+};
 use crate::{
     endpoints::{claims, client_call::AuthenticatedClient, resource, sign::sign},
-    jwt::{self, AccessTokenClaims, AccessTokenContext, IdTokenClaims, MemberContext},
+    jwt::{self, AccessTokenClaims, AccessTokenContext, Confirmation, IdTokenClaims, MemberContext},
     keyring::Purpose,
     model::{Authentication, ClaimsRequest, Grant, Member, Tenant},
     ports::{Algorithm, Unavailable},
@@ -94,7 +97,7 @@ impl Token {
         let refresh_token = family
             .map(|(family, generation)| {
                 let (member, authentication) = (basis.member.clone(), basis.authentication.clone());
-                let (client, scope) = (client.id.clone(), basis.scope.clone());
+                let (key, client, scope) = (bound_to(client), client.id.clone(), basis.scope.clone());
                 let (grant, issue) = (basis.grant, basis.issue);
                 let sealed = Sealed {
                     family,
@@ -107,13 +110,14 @@ impl Token {
                     resources: basis.granted.clone(),
                     claims: basis.claims.clone(),
                     authentication,
+                    key,
                 };
                 self.seal_refresh_token(tenant, &sealed)
             })
             .transpose()?;
         Ok(TokenResponse {
             access_token,
-            token_type: "Bearer",
+            token_type: client.token_type(),
             expires_in: tenant.policy.tokens.access_token,
             refresh_token,
             id_token,
@@ -198,6 +202,7 @@ impl Token {
             scope: access.scope.to_string(),
             acr: access.authentication.map(|_| Authentication::ACR),
             auth_time: access.authentication.map(|a| a.auth_time),
+            cnf: client.key().map(|jkt| Confirmation { jkt }),
             ctx: self
                 .keyring
                 .seal(&tenant.id, Purpose::AccessToken, &access.context)

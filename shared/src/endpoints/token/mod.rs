@@ -16,6 +16,7 @@ use super::{
     Endpoint,
     client_call::{AuthenticatedClient, ClientGate, Refused, read_form, refusal},
     cross_origin,
+    dpop::{self, Proofs},
     visit::admit,
 };
 use crate::{
@@ -27,6 +28,7 @@ use crate::{
     wire::{
         Request, Response,
         error::{ErrorCode, Fault},
+        metadata::path,
         params::Params,
         respond::{self, Caching},
         token_response::TokenResponse,
@@ -45,7 +47,7 @@ pub struct Token {
     pub grants: Arc<dyn Grants>,
     /// Whether the member may still be signed in.
     pub members: Arc<dyn Members>,
-    /// `jti` of client assertions.
+    /// `jti` of client assertions and of proofs.
     pub assertions: Arc<dyn Assertions>,
     /// What clients publish at their `jwks_uri`.
     pub client_keys: Arc<dyn ClientKeys>,
@@ -76,6 +78,7 @@ impl Endpoint for Token {
             Ok(tokens) => respond::json(StatusCode::OK, &tokens, Caching::NoStore),
             Err(refused) => refusal(&*self.random, &tenant, request.headers(), &refused),
         };
+        let response = self.proofs().with_nonce(&tenant, &request, response);
         cross_origin::for_clients(&request, &tenant, response)
     }
 }
@@ -83,7 +86,14 @@ impl Endpoint for Token {
 impl Token {
     async fn answer(&self, request: &Request, tenant: &Tenant) -> Result<TokenResponse, Refused> {
         let form = read_form(request)?;
+        // First: who is told to take a nonce may send the same client assertion again.
+        let proof = self.proofs().read(tenant, request, path::TOKEN, None)?;
         let client = self.gate().authenticate(tenant, request.headers(), &form).await?;
+        let client = match proof {
+            Some(proof) => client.holding(self.proofs().use_up(tenant, &proof).await?),
+            None if client.requires_dpop => return Err(dpop::invalid("this client must send a proof").into()),
+            None => client,
+        };
         Ok(self.tokens(tenant, &client, &form).await?)
     }
 
@@ -94,6 +104,14 @@ impl Token {
             client_keys: &*self.client_keys,
             keyring: &self.keyring,
             clock: &*self.clock,
+        }
+    }
+
+    fn proofs(&self) -> Proofs<'_> {
+        Proofs {
+            assertions: &*self.assertions,
+            clock: &*self.clock,
+            keyring: &self.keyring,
         }
     }
 

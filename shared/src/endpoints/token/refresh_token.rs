@@ -20,7 +20,7 @@ use crate::{
     keyring::Purpose,
     model::{Authentication, ClaimsRequest, Tenant},
     ports::{Rotated, Rotation, Taint},
-    types::{ClientId, FamilyId, GrantId, IssueId, MemberId, ScopeSet},
+    types::{ClientId, FamilyId, GrantId, IssueId, JwkThumbprint, MemberId, ScopeSet},
     wire::{
         error::{ErrorCode, Fault},
         params::Params,
@@ -51,6 +51,15 @@ pub(in crate::endpoints) struct Sealed {
     pub(in crate::endpoints) claims: ClaimsRequest,
     #[serde(rename = "a")]
     pub(in crate::endpoints) authentication: Authentication,
+    /// The key its user must prove.
+    #[serde(rename = "j", default, skip_serializing_if = "Option::is_none")]
+    pub(in crate::endpoints) key: Option<JwkThumbprint>,
+}
+
+/// What a refresh token given to this client now is bound to. Public clients have nothing else that proves them; the
+/// tokens of others are bound by their authentication (RFC 9449 s5).
+pub(super) fn bound_to(client: &AuthenticatedClient) -> Option<JwkThumbprint> {
+    client.key().filter(|_| client.is_public())
 }
 
 impl Token {
@@ -68,6 +77,9 @@ impl Token {
             .open(&tenant.id, Purpose::RefreshToken, presented)
             .filter(|s: &Sealed| s.client == client.id)
             .ok_or(Fault::grant("the refresh token is not one of this client's"))?;
+        if sealed.key.is_some() && sealed.key != client.key() {
+            return Err(Fault::grant("the refresh token is bound to another key"));
+        }
         let basis = Basis {
             presented: Presented::RefreshToken,
             member: sealed.member.clone(),
@@ -88,6 +100,7 @@ impl Token {
             tenant,
             &Sealed {
                 generation: next,
+                key: sealed.key.or(bound_to(client)),
                 ..sealed.clone()
             },
         )?);

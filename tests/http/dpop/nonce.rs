@@ -1,0 +1,170 @@
+use reqwest::Response;
+
+use super::{is, refuses, tokens};
+use crate::harness::{Client, DpopKey, DpopProof, World, answer_header, fields, refusal};
+
+const UNKNOWN: [(&str, &str); 2] = [("grant_type", "refresh_token"), ("refresh_token", "nothing")];
+const ADDRESS: &str = "[tenants.urbantrend.policy.otp.address]\n";
+
+async fn demanding() -> World {
+    let demand = format!("[tenants.urbantrend.policy.dpop]\nnonce = \"required\"\n\n{ADDRESS}");
+    World::edited(&[(ADDRESS, &demand)]).await
+}
+
+async fn ask(world: &World, client: &Client, proof: &DpopProof) -> Response {
+    let request = client.token_request(world, fields(&UNKNOWN)).await;
+    request.header("dpop", proof.signed()).send().await.unwrap()
+}
+
+fn nonce_of(answer: &Response) -> String {
+    let nonce = answer_header(answer, "dpop-nonce");
+    assert_eq!(nonce.len(), 43, "{nonce}");
+    nonce
+}
+
+#[tokio::test]
+async fn a088_where_nonces_are_demanded_the_refusal_brings_one() {
+    let world = demanding().await;
+    let (key, client) = (DpopKey::new(), world.spa());
+    let proof = key.token_proof(&world, &client.brand).await;
+    let answer = ask(&world, &client, &proof).await;
+    let nonce = nonce_of(&answer);
+    assert_eq!(refusal(answer).await, is("use_dpop_nonce"));
+    // The refused proof was not used up: the same, with the nonce, is taken.
+    let answer = ask(&world, &client, &proof.clone().with("nonce", nonce)).await;
+    assert_eq!(refusal(answer).await, is("invalid_grant"));
+    let made_up = key
+        .token_proof(&world, &client.brand)
+        .await
+        .with("nonce", "made-up");
+    assert_eq!(
+        refusal(ask(&world, &client, &made_up).await).await,
+        is("use_dpop_nonce")
+    );
+    // Another brand has its own, and does not demand it.
+    let north = world.conformance_north();
+    let theirs = key.token_proof(&world, &north.brand).await;
+    let answer = ask(&world, &north, &theirs).await;
+    let theirs = nonce_of(&answer);
+    assert_eq!(refusal(answer).await, is("invalid_grant"));
+    let carried = key.token_proof(&world, &client.brand).await.with("nonce", theirs);
+    assert_eq!(
+        refusal(ask(&world, &client, &carried).await).await,
+        is("use_dpop_nonce")
+    );
+}
+
+#[tokio::test]
+async fn a088_a_client_assertion_survives_the_demand() {
+    let world = demanding().await;
+    let (key, client) = (DpopKey::new(), world.shopease());
+    let request = client.token_request(&world, fields(&UNKNOWN)).await;
+    let send = async |proof: DpopProof| {
+        let request = request.try_clone().unwrap();
+        request.header("dpop", proof.signed()).send().await.unwrap()
+    };
+    let answer = send(key.token_proof(&world, &client.brand).await).await;
+    let nonce = nonce_of(&answer);
+    assert_eq!(refusal(answer).await, is("use_dpop_nonce"));
+    let proof = key.token_proof(&world, &client.brand).await.with("nonce", nonce);
+    assert_eq!(refusal(send(proof).await).await, is("invalid_grant"));
+}
+
+#[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "moves the clock")]
+async fn a088_a_nonce_ends_and_its_successor_comes_in_time() {
+    let world = World::start().await;
+    let (key, client) = (DpopKey::new(), world.spa());
+    let first = nonce_of(&ask(&world, &client, &key.token_proof(&world, &client.brand).await).await);
+    world.advance(300).await;
+    let proof = key
+        .token_proof(&world, &client.brand)
+        .await
+        .with("nonce", first.as_str());
+    let answer = ask(&world, &client, &proof).await;
+    let second = nonce_of(&answer);
+    assert_ne!(first, second);
+    assert_eq!(refusal(answer).await, is("invalid_grant"), "still good");
+    world.advance(300).await;
+    let old = key.token_proof(&world, &client.brand).await.with("nonce", first);
+    assert_eq!(
+        refusal(ask(&world, &client, &old).await).await,
+        is("use_dpop_nonce")
+    );
+    let new = key.token_proof(&world, &client.brand).await.with("nonce", second);
+    assert_eq!(
+        refusal(ask(&world, &client, &new).await).await,
+        is("invalid_grant")
+    );
+}
+
+#[tokio::test]
+async fn a088_a_wrong_clock_goes_on_with_a_nonce() {
+    let world = World::start().await;
+    let (key, client) = (DpopKey::new(), world.spa());
+    let now = world.now().await;
+    for iat in [now - 200, now + 200] {
+        let proof = key.token_proof(&world, &client.brand).await.with("iat", iat);
+        let answer = ask(&world, &client, &proof).await;
+        let nonce = nonce_of(&answer);
+        assert_eq!(refusal(answer).await, is("use_dpop_nonce"), "{iat}");
+        let proof = proof.with("nonce", nonce.as_str());
+        assert_eq!(
+            refusal(ask(&world, &client, &proof).await).await,
+            is("invalid_grant"),
+            "{iat}"
+        );
+        assert_eq!(
+            refusal(ask(&world, &client, &proof).await).await,
+            is("invalid_dpop_proof"),
+            "once"
+        );
+        let far = key
+            .token_proof(&world, &client.brand)
+            .await
+            .with("iat", now - 3_600);
+        let far = far.with("nonce", nonce);
+        assert_eq!(
+            refusal(ask(&world, &client, &far).await).await,
+            is("invalid_dpop_proof")
+        );
+    }
+}
+
+#[tokio::test]
+async fn a088_userinfo_demands_and_hands_out_nonces_too() {
+    let mut world = World::start().await;
+    let key = DpopKey::new();
+    let client = world.conformance().holding(&key);
+    let token = tokens(&world, &client).await.access;
+    let answer = client.proven_userinfo(&world, &token).await;
+    assert_eq!(answer.status(), 200, "offered");
+    nonce_of(&answer);
+    let demand = format!("[tenants.urbantrend.policy.dpop]\nnonce = \"required\"\n\n{ADDRESS}");
+    world.restart_edited(&[(ADDRESS, &demand)]).await;
+    let answer = client.proven_userinfo(&world, &token).await;
+    let nonce = nonce_of(&answer);
+    refuses(answer, "DPoP", "use_dpop_nonce", "demanded").await;
+    let proof = key
+        .userinfo_proof(&world, &client.brand, &token)
+        .await
+        .with("nonce", nonce);
+    let answer = client
+        .bound_userinfo(&token, &proof.signed())
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(answer.status(), 200);
+}
+
+#[tokio::test]
+async fn a088_without_a_proof_there_is_no_nonce() {
+    let world = World::start().await;
+    let client = world.spa();
+    for answer in [
+        client.token(&world, fields(&UNKNOWN)).await,
+        client.userinfo("nothing").await,
+    ] {
+        assert_eq!(answer_header(&answer, "dpop-nonce"), "");
+    }
+}

@@ -1,0 +1,117 @@
+use reqwest::Response;
+
+use super::is;
+use crate::harness::{
+    ALICE, Authorization, Client, DpopKey, DpopProof, Tokens, World, answer_header, refusal,
+};
+
+async fn push(world: &World, client: &Client, request: &Authorization, proof: &DpopProof) -> Response {
+    let form = client.form(world, "/oauth2/par", request.params.clone()).await;
+    form.header("dpop", proof.signed()).send().await.unwrap()
+}
+
+/// The fields that redeem the code of what was pushed.
+async fn code_of(
+    world: &World,
+    client: &Client,
+    request: &Authorization,
+    kept: Response,
+) -> Vec<(String, String)> {
+    assert_eq!(kept.status(), 201);
+    let body: serde_json::Value = kept.json().await.unwrap();
+    let named = request.naming(&client.id, "request_uri", body["request_uri"].as_str().unwrap());
+    let page = world.browser().through(world, &named.url(), ALICE).await;
+    client.exchange(&page.callback()["code"], &request.verifier)
+}
+
+#[tokio::test]
+async fn a087_a_proof_with_a_pushed_request_binds_the_code() {
+    let world = World::start().await;
+    let (key, other) = (DpopKey::new(), DpopKey::new());
+    for client in [world.spa(), world.conformance()] {
+        for named in [false, true] {
+            let mut request = client.authorize("openid");
+            if named {
+                request = request.with("dpop_jkt", &key.thumbprint());
+            }
+            let proof = key.push_proof(&world, &client.brand).await;
+            let kept = push(&world, &client, &request, &proof).await;
+            assert!(!answer_header(&kept, "dpop-nonce").is_empty());
+            let form = code_of(&world, &client, &request, kept).await;
+            for thief in [client.clone(), client.clone().holding(&other)] {
+                let stolen = thief.token(&world, form.clone()).await;
+                assert_eq!(refusal(stolen).await, is("invalid_grant"));
+            }
+            Tokens::of(client.clone().holding(&key).token(&world, form).await).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a087_a_pushed_dpop_jkt_binds_without_a_proof() {
+    let world = World::start().await;
+    let (key, client) = (DpopKey::new(), world.conformance());
+    let request = client.authorize("openid").with("dpop_jkt", &key.thumbprint());
+    let kept = client.push(&world, &request).await;
+    let form = code_of(&world, &client, &request, kept).await;
+    let stolen = client.token(&world, form.clone()).await;
+    assert_eq!(refusal(stolen).await, is("invalid_grant"));
+    Tokens::of(client.holding(&key).token(&world, form).await).await;
+}
+
+#[tokio::test]
+async fn a087_a_proof_with_a_pushed_request_is_checked_as_every_other() {
+    let world = World::start().await;
+    let (key, client) = (DpopKey::new(), world.conformance());
+    let good = key.push_proof(&world, &client.brand).await;
+    let request = client.authorize("openid");
+    let elsewhere = key.token_proof(&world, &client.brand).await;
+    let refused = push(&world, &client, &request, &elsewhere).await;
+    assert_eq!(refusal(refused).await, is("invalid_dpop_proof"), "htu");
+    assert_eq!(push(&world, &client, &request, &good).await.status(), 201);
+    let again = push(&world, &client, &request, &good).await;
+    assert_eq!(refusal(again).await, is("invalid_dpop_proof"), "replay");
+    let another = client
+        .authorize("openid")
+        .with("dpop_jkt", &DpopKey::new().thumbprint());
+    let proof = key.push_proof(&world, &client.brand).await;
+    let refused = push(&world, &client, &another, &proof).await;
+    assert_eq!(
+        refusal(refused).await,
+        is("invalid_request"),
+        "another key is named"
+    );
+}
+
+/// The FAPI 2.0 Security Profile, and its shortcuts.
+#[tokio::test]
+async fn a087_a_client_of_the_profile_goes_the_whole_way() {
+    let world = World::start().await;
+    let key = DpopKey::new();
+    let client = world.fapi().holding(&key);
+    let open = client.authorize("openid offline_access");
+    let page = world.browser().get(&open.url()).await;
+    assert!(!page.has("form#phone-form"), "unpushed");
+
+    let request = client.authorize("openid profile offline_access");
+    let proof = key.push_proof(&world, &client.brand).await;
+    let kept = push(&world, &client, &request, &proof).await;
+    let form = code_of(&world, &client, &request, kept).await;
+    let bare = client
+        .token_request(&world, form.clone())
+        .await
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(refusal(bare).await, is("invalid_dpop_proof"), "no proof");
+    let tokens = Tokens::of(client.token(&world, form).await).await;
+    assert_eq!(tokens.all["token_type"], "DPoP");
+    assert_eq!(client.proven_userinfo(&world, &tokens.access).await.status(), 200);
+    assert_eq!(
+        client.userinfo(&tokens.access).await.status(),
+        401,
+        "as a bearer token"
+    );
+    let fresh = client.refresh(&world, &tokens.refresh.unwrap()).await;
+    assert_eq!(Tokens::of(fresh).await.all["token_type"], "DPoP");
+}

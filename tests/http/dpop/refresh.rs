@@ -1,0 +1,67 @@
+use super::{is, tokens};
+use crate::harness::{DpopKey, Tokens, World, refusal};
+
+#[tokio::test]
+async fn a088_a_public_clients_refresh_token_is_bound_to_its_key() {
+    let world = World::start().await;
+    let (key, other) = (DpopKey::new(), DpopKey::new());
+    let owner = world.spa().holding(&key);
+    let first = tokens(&world, &owner).await.refresh.unwrap();
+    for thief in [world.spa(), world.spa().holding(&other)] {
+        assert_eq!(
+            refusal(thief.refresh(&world, &first).await).await,
+            is("invalid_grant")
+        );
+    }
+    // What the thief tried has ended nothing, and the successor is bound as its predecessor was.
+    let second = Tokens::of(owner.refresh(&world, &first).await).await;
+    assert_eq!(second.all["token_type"], "DPoP");
+    let second = second.refresh.unwrap();
+    let stolen = world.spa().holding(&other).refresh(&world, &second).await;
+    assert_eq!(refusal(stolen).await, is("invalid_grant"));
+    Tokens::of(owner.refresh(&world, &second).await).await;
+}
+
+#[tokio::test]
+async fn rt2_a_lost_answer_is_asked_for_again_with_a_new_proof() {
+    let world = World::start().await;
+    let owner = world.spa().holding(&DpopKey::new());
+    let first = tokens(&world, &owner).await.refresh.unwrap();
+    let lost = Tokens::of(owner.refresh(&world, &first).await).await;
+    let again = Tokens::of(owner.refresh(&world, &first).await).await;
+    assert_eq!(lost.refresh, again.refresh);
+    Tokens::of(owner.refresh(&world, &again.refresh.unwrap()).await).await;
+}
+
+#[tokio::test]
+async fn a088_a_confidential_clients_is_not() {
+    let world = World::start().await;
+    let client = world.conformance().holding(&DpopKey::new());
+    let first = tokens(&world, &client).await.refresh.unwrap();
+    let other = DpopKey::new();
+    let second = Tokens::of(client.clone().holding(&other).refresh(&world, &first).await).await;
+    let claims = client.brand.verified(&second.access).await;
+    assert_eq!(claims["cnf"]["jkt"], other.thumbprint().as_str());
+    let third = world
+        .conformance()
+        .refresh(&world, &second.refresh.unwrap())
+        .await;
+    assert_eq!(Tokens::of(third).await.all["token_type"], "Bearer");
+}
+
+#[tokio::test]
+async fn a088_a_line_without_a_key_is_bound_by_the_first_proof() {
+    let world = World::start().await;
+    let client = world.spa();
+    let first = tokens(&world, &client).await.refresh.unwrap();
+    let owner = client.clone().holding(&DpopKey::new());
+    let second = Tokens::of(owner.refresh(&world, &first).await)
+        .await
+        .refresh
+        .unwrap();
+    assert_eq!(
+        refusal(client.refresh(&world, &second).await).await,
+        is("invalid_grant")
+    );
+    Tokens::of(owner.refresh(&world, &second).await).await;
+}

@@ -1,0 +1,194 @@
+use reqwest::{Method, Response};
+use serde_json::Value;
+
+use super::{refuses, tokens};
+use crate::harness::{DpopKey, DpopProof, World, answer_header, refusal};
+
+fn challenges(answer: &Response) -> Vec<String> {
+    let all = answer.headers().get_all("www-authenticate");
+    all.iter()
+        .map(|value| value.to_str().unwrap().to_owned())
+        .collect()
+}
+
+#[tokio::test]
+async fn a087_a_bound_token_needs_scheme_key_and_proof() {
+    let world = World::start().await;
+    let key = DpopKey::new();
+    let client = world.conformance().holding(&key);
+    let token = tokens(&world, &client).await.access;
+    let good = async || key.userinfo_proof(&world, &client.brand, &token).await;
+    let send = async |proof: DpopProof| {
+        client
+            .bound_userinfo(&token, &proof.signed())
+            .send()
+            .await
+            .unwrap()
+    };
+    assert_eq!(send(good().await).await.status(), 200);
+
+    let bare = client.userinfo(&token).await;
+    assert!(
+        challenges(&bare)[1].starts_with("DPoP algs=\""),
+        "how it would be right"
+    );
+    refuses(bare, "Bearer", "invalid_token", "as a bearer token").await;
+    let both = client.brand.request(Method::GET, "/userinfo").bearer_auth(&token);
+    let both = both.header("dpop", good().await.signed()).send().await.unwrap();
+    refuses(both, "Bearer", "invalid_token", "as a bearer token with a proof").await;
+    let form = client
+        .brand
+        .request(Method::POST, "/userinfo")
+        .form(&[("access_token", &token)]);
+    refuses(form.send().await.unwrap(), "Bearer", "invalid_token", "in a form").await;
+
+    let other = DpopKey::new().userinfo_proof(&world, &client.brand, &token).await;
+    refuses(send(other).await, "DPoP", "invalid_token", "another key").await;
+    let alone = client.brand.request(Method::GET, "/userinfo");
+    let alone = alone
+        .header("authorization", format!("DPoP {token}"))
+        .send()
+        .await
+        .unwrap();
+    refuses(alone, "DPoP", "invalid_dpop_proof", "no proof").await;
+    let endpoint = format!("{}/oauth2/token", client.brand.issuer);
+    for (case, bad) in [
+        ("no ath", good().await.with("ath", Value::Null)),
+        ("another token's ath", good().await.for_token("another")),
+        (
+            "the token itself as ath",
+            good().await.with("ath", token.as_str()),
+        ),
+        ("another method", good().await.with("htm", "POST")),
+        ("another endpoint", good().await.with("htu", endpoint)),
+        ("an hour old", good().await.with("iat", world.now().await - 3_600)),
+    ] {
+        refuses(send(bad).await, "DPoP", "invalid_dpop_proof", case).await;
+    }
+    let twice = client.bound_userinfo(&token, &good().await.signed());
+    let twice = twice.header("dpop", good().await.signed()).send().await.unwrap();
+    refuses(twice, "DPoP", "invalid_dpop_proof", "two proofs").await;
+}
+
+#[tokio::test]
+async fn a087_an_unbound_token_is_no_bound_one() {
+    let world = World::start().await;
+    let (key, client) = (DpopKey::new(), world.conformance());
+    let token = tokens(&world, &client).await.access;
+    let proof = key.userinfo_proof(&world, &client.brand, &token).await.signed();
+    let answer = client.bound_userinfo(&token, &proof).send().await.unwrap();
+    refuses(answer, "DPoP", "invalid_token", "unbound").await;
+    assert_eq!(client.userinfo(&token).await.status(), 200);
+}
+
+#[tokio::test]
+async fn a087_the_scheme_has_no_case_and_both_methods_work() {
+    let world = World::start().await;
+    let key = DpopKey::new();
+    let client = world.spa().holding(&key);
+    let token = tokens(&world, &client).await.access;
+    for (method, scheme) in [
+        (Method::GET, "dpop"),
+        (Method::GET, "DPOP"),
+        (Method::POST, "DPoP"),
+        (Method::GET, "DPoP "),
+    ] {
+        let proof = key.userinfo_proof(&world, &client.brand, &token).await;
+        let request = client
+            .brand
+            .request(method.clone(), "/userinfo")
+            .header("authorization", format!("{scheme} {token}"))
+            .header("dpop", proof.with("htm", method.as_str()).signed());
+        assert_eq!(request.send().await.unwrap().status(), 200, "{method} {scheme}");
+    }
+}
+
+#[tokio::test]
+async fn a068_two_carriers_are_an_error_with_a_proof_too() {
+    let world = World::start().await;
+    let key = DpopKey::new();
+    let client = world.spa().holding(&key);
+    let token = tokens(&world, &client).await.access;
+    let proof = key
+        .userinfo_proof(&world, &client.brand, &token)
+        .await
+        .with("htm", "POST");
+    let request = client
+        .brand
+        .request(Method::POST, "/userinfo")
+        .header("authorization", format!("DPoP {token}"))
+        .header("dpop", proof.signed())
+        .form(&[("access_token", &token)]);
+    assert_eq!(
+        refusal(request.send().await.unwrap()).await,
+        (400, "invalid_request".to_owned())
+    );
+}
+
+#[tokio::test]
+async fn a068_a_stranger_learns_both_schemes() {
+    let world = World::start().await;
+    let answer = world
+        .urbantrend()
+        .request(Method::GET, "/userinfo")
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(challenges(&answer), ["Bearer", "DPoP algs=\"ES256 RS256 PS256\""]);
+    let refused = world.conformance().userinfo("nothing").await;
+    let challenges = challenges(&refused);
+    assert!(challenges[0].starts_with("Bearer error=\"invalid_token\""));
+    assert_eq!(challenges[1], "DPoP algs=\"ES256 RS256 PS256\"");
+}
+
+#[tokio::test]
+async fn a072_a_bound_token_dies_as_every_other() {
+    let world = World::start().await;
+    let key = DpopKey::new();
+    let client = world.conformance().holding(&key);
+    let mut browser = world.browser();
+    let token = client
+        .tokens(&world, &mut browser, "openid", crate::harness::ALICE)
+        .await
+        .access;
+    assert_eq!(client.proven_userinfo(&world, &token).await.status(), 200);
+    browser.sign_out(&client.brand).await;
+    let answer = client.proven_userinfo(&world, &token).await;
+    refuses(answer, "DPoP", "invalid_token", "signed out").await;
+}
+
+#[tokio::test]
+#[cfg_attr(
+    feature = "stack",
+    ignore = "the emulator answers OPTIONS itself; functions/tests do"
+)]
+async fn a078_a_script_may_send_a_proof_and_read_the_nonce() {
+    const ORIGIN: &str = "https://spa.example";
+    let spa = "name = \"Native demo\"\n";
+    let world = World::edited(&[(spa, &format!("{spa}allowed_origins = [\"{ORIGIN}\"]\n"))]).await;
+    let key = DpopKey::new();
+    let client = world.spa().holding(&key);
+    let token = tokens(&world, &client).await.access;
+    for path in ["/userinfo", "/oauth2/token"] {
+        let preflight = client
+            .brand
+            .request(Method::OPTIONS, path)
+            .header("origin", ORIGIN)
+            .header("access-control-request-method", "POST")
+            .header("access-control-request-headers", "authorization, dpop");
+        let preflight = preflight.send().await.unwrap();
+        assert_eq!(answer_header(&preflight, "access-control-allow-origin"), ORIGIN);
+        assert!(answer_header(&preflight, "access-control-allow-headers").contains("dpop"));
+    }
+    let proof = key.userinfo_proof(&world, &client.brand, &token).await.signed();
+    let answer = client.bound_userinfo(&token, &proof).header("origin", ORIGIN);
+    let answer = answer.send().await.unwrap();
+    assert_eq!(answer.status(), 200);
+    assert_eq!(answer_header(&answer, "access-control-allow-origin"), ORIGIN);
+    assert!(!answer_header(&answer, "dpop-nonce").is_empty());
+    let exposed = answer_header(&answer, "access-control-expose-headers");
+    assert!(
+        exposed.contains("dpop-nonce") && exposed.contains("www-authenticate"),
+        "{exposed}"
+    );
+}

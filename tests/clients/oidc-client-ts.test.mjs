@@ -77,3 +77,8 @@ test('oidc-client-ts: sign-in, userinfo, refresh, logout, from another origin', 
   settings = { authority: process.env.SYMBOLON_ISSUER, client_id: 'oidc-client-ts' };
   await walk('+447700900310', 'Sofia', 'Bearer');
 });
+
+test('oidc-client-ts: the same with tokens bound to a key that never leaves the browser', async () => {
+  settings = { authority: process.env.SYMBOLON_ISSUER, client_id: 'oidc-client-ts-dpop', dpop: true };
+  await walk('+447700900311', 'Sam', 'DPoP');
+});

@@ -6,7 +6,7 @@ import unittest
 from urllib.parse import urlencode
 
 import requests
-from requests_oauth2client import LoginRequired, OAuth2Client, PrivateKeyJwt, oidc_discovery_document_url
+from requests_oauth2client import InvalidGrant, LoginRequired, OAuth2Client, PrivateKeyJwt, oidc_discovery_document_url
 
 from lib.member import Member
 
@@ -40,6 +40,22 @@ class RequestsOAuth2Client(unittest.TestCase):
         silent = client.authorization_request(prompt="none")
         with self.assertRaises(LoginRequired):
             silent.validate_callback(member.through(silent.uri))
+
+    def test_pushed_request_bound_tokens_revocation(self):
+        client = discover("requests-oauth2client-dpop", dpop_bound_access_tokens=True)
+        request = client.authorization_request(scope="openid profile offline_access")
+        pushed = client.pushed_authorization_request(request)
+        answer = request.validate_callback(Member("+447700900316").through(pushed.uri))
+        # The library cannot read an ID token that comes with a bound access token.
+        tokens = client.authorization_code(answer, validate=False)
+        self.assertEqual(tokens.token_type.lower(), "dpop")
+        self.assertEqual(client.userinfo(tokens)["name"], "Ron")
+
+        fresh = client.refresh_token(tokens)
+        self.assertEqual(client.userinfo(fresh)["name"], "Ron")
+        self.assertTrue(client.revoke_refresh_token(fresh.refresh_token))
+        with self.assertRaises(InvalidGrant):
+            client.refresh_token(fresh)
 
 
 if __name__ == "__main__":

@@ -123,6 +123,7 @@ impl KeyTimes {
     }
 
     /// For a key that is known to somebody else: tokens that do not verify are the lesser harm.
+    #[must_use]
     pub const fn hurried(self) -> Self {
         Self {
             notice: 0,
@@ -164,6 +165,7 @@ impl KeyWish {
     }
 
     /// The same without waiting for verifiers.
+    #[must_use]
     pub const fn hurried(self) -> Self {
         Self {
             times: self.times.hurried(),

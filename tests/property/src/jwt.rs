@@ -40,7 +40,7 @@ pub fn holds(data: &[u8]) {
 }
 
 /// One P-256 key, as the provider publishes it and as a client registers it.
-struct Own {
+pub(crate) struct Own {
     pair: Pair,
     published: Vec<VerificationKey>,
     registered: Vec<VerificationKey>,
@@ -48,7 +48,7 @@ struct Own {
 }
 
 impl Own {
-    fn of(secret: &str) -> Option<Self> {
+    pub(crate) fn of(secret: &str) -> Option<Self> {
         let pair = Pair::from_bytes(&Sha256::digest(secret)).ok()?;
         let point = pair.verifying_key().to_encoded_point(false);
         let [x, y] = [point.x()?, point.y()?].map(|c| URL_SAFE_NO_PAD.encode(c));
@@ -73,6 +73,20 @@ impl Own {
             registered: registered.into_iter().flatten().collect(),
             public: [x, y],
         })
+    }
+
+    /// The key as its owner registers it.
+    pub(crate) fn jwk(&self) -> Value {
+        let [x, y] = &self.public;
+        json!({ "kty": "EC", "crv": "P-256", "x": x, "y": y, "kid": KID })
+    }
+
+    /// A token of this header and these claims, whatever they are.
+    pub(crate) fn token(&self, header: &str, claims: &str) -> String {
+        let [head, body] = [header, claims].map(|text| URL_SAFE_NO_PAD.encode(text));
+        let signed = format!("{head}.{body}");
+        let signature = self.sign(&Sha256::digest(&signed).into());
+        format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature))
     }
 
     fn sign(&self, digest: &[u8; 32]) -> Vec<u8> {
@@ -149,10 +163,7 @@ fn is_usual(claims: &Map<String, Value>) -> bool {
 
 /// Signed by the right key, under a header that somebody else chose.
 fn is_bound_to_its_header(own: &Own, header: &str, claims: &str) {
-    let [head, body] = [header, claims].map(|text| URL_SAFE_NO_PAD.encode(text));
-    let signed = format!("{head}.{body}");
-    let signature = URL_SAFE_NO_PAD.encode(own.sign(&Sha256::digest(&signed).into()));
-    let token = format!("{signed}.{signature}");
+    let token = own.token(header, claims);
     let said: Value = serde_json::from_str(header).unwrap_or_default();
     for typ in [ACCESS_TOKEN, ID_TOKEN] {
         if verify_own::<Value>(&token, typ, &own.published).is_some() {

@@ -22,6 +22,7 @@ pub mod params;
 pub mod phone_number;
 pub mod pkce;
 pub mod redirect_uri;
+pub mod request_object;
 pub mod scope;
 pub mod sealed;
 #[cfg(test)]
@@ -31,7 +32,7 @@ mod seeds;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// Every one of them.
-pub const TARGETS: [Target; 13] = [
+pub const TARGETS: [Target; 14] = [
     ("authorize", authorize::holds),
     ("basic", basic::holds),
     ("configuration", configuration::holds),
@@ -43,6 +44,7 @@ pub const TARGETS: [Target; 13] = [
     ("phone_number", phone_number::holds),
     ("pkce", pkce::holds),
     ("redirect_uri", redirect_uri::holds),
+    ("request_object", request_object::holds),
     ("scope", scope::holds),
     ("sealed", sealed::holds),
 ];

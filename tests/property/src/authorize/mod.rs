@@ -1,6 +1,6 @@
 //! Authorization requests as a whole, the `claims` parameter among them (RFC 6749 s4.1.1, Core s3.1.2.1, s5.5).
 
-mod world;
+pub(crate) mod world;
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -35,14 +35,19 @@ pub fn holds(data: &[u8]) {
             format!("{GOOD}&claims={claims}&{rest}")
         }
     };
+    answers(data, &query, None);
+}
+
+/// The endpoint answers this query by what was sent: in it, or in the request object that it holds.
+pub(crate) fn answers(data: &[u8], query: &str, signed: Option<Sent>) -> bool {
     let request = http::Request::get(format!("/oauth2/auth?{query}")).header(header::HOST, "a.tld");
     let Ok(request) = request.body(Vec::new().into()) else {
-        return;
+        return false;
     };
+    let sent = signed.unwrap_or_else(|| Sent::of(request.uri().query().unwrap_or_default()));
     let ring = Arc::new(keyring(data));
     let endpoint = authorize(ring.clone(), Derived::of(data));
     let response = endpoint.handle(request).now_or_never().unwrap();
-    let sent = Sent::of(&query);
     let to = response
         .headers()
         .get(header::LOCATION)
@@ -60,16 +65,18 @@ pub fn holds(data: &[u8]) {
         (StatusCode::SEE_OTHER, Some(to)) => is_told_to_the_partner(to, &sent),
         (StatusCode::OK, None) => {
             let page = String::from_utf8(response.body().to_vec()).unwrap();
-            assert_eq!(sent.one("response_mode"), Some("form_post"));
+            // Of a repeated one the first: the error has to travel in some way.
+            assert_eq!(sent.0["response_mode"][0], "form_post");
             assert!(page.contains(&format!("action=\"{CALLBACK}\"")), "{page}");
         }
         (status, None) => assert!(status.is_client_error(), "{status}"),
         (status, Some(to)) => panic!("{status} to {to}"),
     }
+    to.is_some_and(|to| to.starts_with("/login"))
 }
 
-/// What the query says, to another reader.
-struct Sent(BTreeMap<String, Vec<String>>);
+/// What the request says, to another reader.
+pub(crate) struct Sent(pub(crate) BTreeMap<String, Vec<String>>);
 
 impl Sent {
     fn of(query: &str) -> Self {
@@ -181,6 +188,12 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    /// What is said of every taken one would be said of none otherwise.
+    #[test]
+    fn a001_a_good_request_is_taken() {
+        assert!(answers(b"", GOOD, None));
+    }
 
     proptest! {
         #![proptest_config(crate::quick(256))]

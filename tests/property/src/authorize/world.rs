@@ -8,18 +8,24 @@ use symbolon::{
     config::{Configuration, ConfiguredRegistry},
     endpoints::Authorize,
     keyring::Keyring,
-    model::{AuthorizationCode, Grant, Session},
+    model::{AuthorizationCode, Grant, PushedRequest, Session},
     ports::{
-        Bindings, Clock, Codes, Grants, PortResult, PublicKey, PublicKeys, Put, Redeemed, Sessions, Taint,
-        Unavailable,
+        Bindings, ClientKeys, Clock, Codes, Grants, Jwk, PortResult, PublicKey, PublicKeys, PushedRequests,
+        Put, Redeemed, Sessions, Taint, Unavailable,
     },
     types::{ClientId, Digest, MemberId, SessionId, TenantId, Timestamp},
 };
 
-use crate::sealed::Derived;
+use crate::{jwt::Own, sealed::Derived};
+
+/// What the endpoint's clock says.
+pub(crate) const NOW: Timestamp = Timestamp(1_800_000_000);
 
 /// Where the app's answers go.
-pub(super) const CALLBACK: &str = "https://app.tld/cb";
+pub(crate) const CALLBACK: &str = "https://app.tld/cb";
+
+/// The app's key.
+pub(crate) static APP: LazyLock<Own> = LazyLock::new(|| Own::of("app").unwrap());
 
 static REGISTRY: LazyLock<Arc<ConfiguredRegistry>> = LazyLock::new(|| {
     let configuration = Configuration::read(json!({ "tenants": { "a": {
@@ -31,6 +37,8 @@ static REGISTRY: LazyLock<Arc<ConfiguredRegistry>> = LazyLock::new(|| {
         "clients": { "app": {
             "name": "App",
             "client_secret": "a".repeat(43),
+            "jwks": { "keys": [APP.jwk()] },
+            "request_object_signing_alg": "ES256",
             "redirect_uris": [CALLBACK],
             "scopes": ["openid", "profile", "email", "offline_access", "tier"],
         } },
@@ -47,6 +55,8 @@ pub(super) fn authorize(keyring: Arc<Keyring>, random: Derived) -> Authorize {
         sessions: nobody.clone(),
         grants: nobody.clone(),
         codes: nobody.clone(),
+        pushed: nobody.clone(),
+        client_keys: nobody.clone(),
         public_keys: nobody.clone(),
         clock: nobody,
         random: Arc::new(random),
@@ -63,7 +73,7 @@ fn nothing<T>() -> PortResult<T> {
 
 impl Clock for Nobody {
     fn now(&self) -> Timestamp {
-        Timestamp(1_800_000_000)
+        NOW
     }
 }
 
@@ -71,6 +81,32 @@ impl Clock for Nobody {
 impl PublicKeys for Nobody {
     async fn public_keys(&self, _: &TenantId) -> PortResult<Vec<PublicKey>> {
         Ok(Vec::new())
+    }
+
+    async fn hint_keys(&self, tenant: &TenantId) -> PortResult<Vec<PublicKey>> {
+        self.public_keys(tenant).await
+    }
+}
+
+#[async_trait]
+impl ClientKeys for Nobody {
+    async fn published_at(&self, _: &str, _: Option<&str>) -> PortResult<Vec<Jwk>> {
+        nothing()
+    }
+}
+
+#[async_trait]
+impl PushedRequests for Nobody {
+    async fn put(&self, _: &TenantId, _: &Digest, _: &PushedRequest) -> PortResult<()> {
+        nothing()
+    }
+
+    async fn get(&self, _: &TenantId, _: &Digest, _: Timestamp) -> PortResult<Option<PushedRequest>> {
+        Ok(None)
+    }
+
+    async fn consume(&self, _: &TenantId, _: &Digest, _: &[u8; 16], _: Timestamp) -> PortResult<bool> {
+        nothing()
     }
 }
 

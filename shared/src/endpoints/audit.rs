@@ -57,6 +57,10 @@ events! {
     SignedOut = "signed_out",
     /// A session ended in another way.
     SessionEnded = "session_ended",
+    /// A partner was told that a session has ended.
+    LogoutTold = "logout_told",
+    /// A partner could not be told, and will not be.
+    LogoutUndelivered = "logout_undelivered",
     /// A member allowed an app what it asked.
     ConsentGiven = "consent_given",
     /// A member did not allow it.

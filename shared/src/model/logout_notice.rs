@@ -8,6 +8,8 @@ use crate::types::{ClientId, SessionId, TenantId, Timestamp};
 pub struct LogoutNotice {
     /// The brand.
     pub tenant: TenantId,
+    /// Where it is found: the authority of its issuer.
+    pub authority: String,
     /// Whom to tell. Where, its registration says at that moment.
     pub client: ClientId,
     /// The session that ended.

@@ -1,10 +1,8 @@
 //! Ending a session, wherever it is asked for: logout, the account page, a change of member.
 
-use std::sync::Arc;
-
 use super::lost_answer::once_more;
 use crate::{
-    model::{Client, LogoutNotice, Tenant},
+    model::{LogoutNotice, Tenant},
     ports::{Grants, LogoutNotices, PortResult, Registry, Sessions, Taint},
     types::{MemberId, SessionId, Timestamp},
 };
@@ -50,7 +48,7 @@ impl Endings<'_> {
                 .registry
                 .client(&tenant.id, client)
                 .await?
-                .is_some_and(wants_to_know)
+                .is_some_and(|client| client.backchannel_logout_uri.is_some())
             {
                 notices.push(LogoutNotice {
                     tenant: tenant.id.clone(),
@@ -67,8 +65,4 @@ impl Endings<'_> {
         // After this she is a stranger who cannot repeat it.
         once_more(|| self.sessions.end(&tenant.id, member, &session)).await
     }
-}
-
-fn wants_to_know(client: Arc<Client>) -> bool {
-    client.backchannel_logout_uri.is_some()
 }

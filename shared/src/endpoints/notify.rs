@@ -11,7 +11,7 @@ use super::{
 use crate::{
     jwt::{self, LogoutTokenClaims},
     keyring::Keyring,
-    model::LogoutNotice,
+    model::{Client, LogoutNotice, Tenant},
     ports::{Clock, Partners, PortResult, Random, Registry, Signer, Told, Unavailable},
 };
 
@@ -36,83 +36,80 @@ pub struct Notify {
 pub enum Notified {
     /// It is done with: the partner knows, or never will.
     Done,
-    /// It stays in the outbox.
-    Later,
+    /// It stays in the outbox for another try.
+    Later {
+        /// Not before so many seconds.
+        wait: u64,
+    },
 }
 
 /// How long a logout token is good for, in seconds: it is made when it is sent (Back-Channel Logout s2.4).
 const LIFETIME: u64 = 120;
 
 impl Notify {
-    /// Tells one partner. What fails here is worth another try.
-    pub async fn tell(&self, notice: &LogoutNotice) -> PortResult<Notified> {
+    /// Tells one partner; it is the `attempt`-th try, from 1. What fails on this side is tried again as well.
+    pub async fn tell(&self, notice: &LogoutNotice, attempt: u32) -> Notified {
+        let told = match self.post(notice).await {
+            Ok(Some(told)) => told,
+            // A partner that has left, or wants to know no more, is no failure.
+            Ok(None) => return Notified::Done,
+            Err(Unavailable(reason)) => Told::NotNow(reason),
+        };
+        let line = |event| audit::line_of(event, &notice.tenant).client(&notice.client);
+        let (tenant, client) = (notice.tenant.as_str(), notice.client.as_str());
+        match told {
+            Told::Yes => line(AuditEvent::LogoutTold).write(),
+            Told::Never(reason) => {
+                tracing::warn!(tenant, client, reason, "partner cannot be told");
+                line(AuditEvent::LogoutUndelivered).because("refused").write();
+            }
+            Told::NotNow(reason) => {
+                tracing::info!(tenant, client, attempt, reason, "partner not told");
+                if let Some(wait) = notice.wait(attempt, self.clock.now()) {
+                    return Notified::Later { wait };
+                }
+                line(AuditEvent::LogoutUndelivered).because("gave_up").write();
+            }
+        }
+        Notified::Done
+    }
+
+    /// Makes the token and posts it, if there is somebody who wants it.
+    async fn post(&self, notice: &LogoutNotice) -> PortResult<Option<Told>> {
         let tenant = self.registry.tenant_by_authority(&notice.authority).await?;
         let Some(tenant) = tenant.filter(|t| t.id == notice.tenant) else {
-            return Ok(Notified::Done);
+            return Ok(None);
         };
-        // A partner that has left, or wants to know no more, is no failure.
         let Some(client) = self.registry.client(&tenant.id, &notice.client).await? else {
-            return Ok(Notified::Done);
+            return Ok(None);
         };
         let Some(uri) = &client.backchannel_logout_uri else {
-            return Ok(Notified::Done);
+            return Ok(None);
         };
+        let token = self.logout_token(&tenant, &client, notice).await?;
+        Ok(Some(self.partners.post_logout_token(uri, &token).await))
+    }
+
+    async fn logout_token(
+        &self,
+        tenant: &Tenant,
+        client: &Client,
+        notice: &LogoutNotice,
+    ) -> PortResult<String> {
         let now = self.clock.now();
-        let sector = client.subject_sector();
         let claims = LogoutTokenClaims {
             iss: tenant.issuer.as_str(),
             aud: client.id.as_str(),
             iat: now,
             exp: now + LIFETIME,
             jti: URL_SAFE_NO_PAD.encode(self.random.bytes::<16>()),
-            sid: self.keyring.session_name(&tenant.id, sector, notice.session),
+            sid: self
+                .keyring
+                .session_name(&tenant.id, client.subject_sector(), notice.session),
             events: LogoutTokenClaims::EVENTS,
         };
-        let token = sign(
-            &*self.signer,
-            &tenant,
-            client.id_token_algorithm,
-            jwt::LOGOUT_TOKEN,
-            &claims,
-        )
-        .await
-        .map_err(|fault| Unavailable(fault.reason.unwrap_or_default()))?;
-        let line = |event| audit::line(event, &tenant).client(&client.id);
-        match self.partners.post_logout_token(uri, &token).await {
-            Told::Yes => {
-                line(AuditEvent::LogoutTold).write();
-                Ok(Notified::Done)
-            }
-            Told::NotNow(reason) => {
-                tracing::info!(
-                    tenant = tenant.id.as_str(),
-                    client = client.id.as_str(),
-                    reason,
-                    "partner not told yet"
-                );
-                Ok(Notified::Later)
-            }
-            Told::Never(reason) => {
-                tracing::warn!(
-                    tenant = tenant.id.as_str(),
-                    client = client.id.as_str(),
-                    reason,
-                    "partner cannot be told"
-                );
-                line(AuditEvent::LogoutUndelivered).because("refused").write();
-                Ok(Notified::Done)
-            }
-        }
-    }
-
-    /// Writes down that a notice is given up, after every try it had.
-    pub async fn give_up(&self, notice: &LogoutNotice) -> PortResult<()> {
-        if let Some(tenant) = self.registry.tenant_by_authority(&notice.authority).await? {
-            audit::line(AuditEvent::LogoutUndelivered, &tenant)
-                .client(&notice.client)
-                .because("gave_up")
-                .write();
-        }
-        Ok(())
+        let algorithm = client.id_token_algorithm;
+        let token = sign(&*self.signer, tenant, algorithm, jwt::LOGOUT_TOKEN, &claims).await;
+        token.map_err(|fault| Unavailable(fault.reason.unwrap_or_default()))
     }
 }

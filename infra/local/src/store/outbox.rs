@@ -29,8 +29,8 @@ impl LogoutNotices for SqliteStore {
         let notices = notices.to_vec();
         self.run(move |db| {
             // The end of a session that is asked for twice is one end.
-            let sql = "INSERT INTO logout_notices (tenant, client, session, item, attempts, due)
-                VALUES (?1, ?2, ?3, ?4, 0, ?5) ON CONFLICT DO NOTHING";
+            let sql = "INSERT INTO logout_notices (tenant, client, session, item, attempts, due, leased)
+                VALUES (?1, ?2, ?3, ?4, 0, ?5, 0) ON CONFLICT DO NOTHING";
             for notice in &notices {
                 let (tenant, client) = (notice.tenant.as_str(), notice.client.as_str());
                 let params = (
@@ -49,14 +49,19 @@ impl LogoutNotices for SqliteStore {
 }
 
 impl SqliteStore {
-    /// Takes out notices that are due, at most `limit`: they are due again when their lease ends.
-    pub async fn take_notices(&self, now: Timestamp, limit: u32) -> PortResult<Vec<Taken>> {
+    /// Takes out notices that are due, at most `limit` and of each partner the oldest one; none of a partner that is
+    /// being told. Until its lease ends a notice is not taken again.
+    pub async fn take_notices(&self, now: Timestamp, limit: usize) -> PortResult<Vec<Taken>> {
         self.run(move |db| {
-            let sql = "UPDATE logout_notices SET attempts = attempts + 1, due = ?1
-                WHERE rowid IN (SELECT rowid FROM logout_notices WHERE due <= ?2 ORDER BY due LIMIT ?3)
+            let sql = "UPDATE logout_notices SET attempts = attempts + 1, due = ?1, leased = ?1
+                WHERE rowid IN (SELECT row FROM
+                    (SELECT rowid AS row, due, row_number() OVER (PARTITION BY tenant, client ORDER BY due) AS place
+                        FROM logout_notices WHERE due <= ?2 AND (tenant, client) NOT IN
+                            (SELECT tenant, client FROM logout_notices WHERE leased > ?2))
+                    WHERE place = 1 ORDER BY due LIMIT ?3)
                 RETURNING item, attempts";
             let mut statement = db.prepare_cached(sql)?;
-            let params = (seconds(now + LEASE), seconds(now), limit);
+            let params = (seconds(now + LEASE), seconds(now), i64::try_from(limit).unwrap_or(i64::MAX));
             let rows = statement.query_map(params, |row| Ok((row.get::<_, String>(0)?, row.get(1)?)))?;
             let mut taken = Vec::new();
             for row in rows {
@@ -73,7 +78,7 @@ impl SqliteStore {
     pub async fn postpone_notice(&self, notice: &LogoutNotice, due: Timestamp) -> PortResult<()> {
         let notice = notice.clone();
         self.run(move |db| {
-            let sql = "UPDATE logout_notices SET due = ?4 WHERE tenant = ?1 AND client = ?2 AND session = ?3";
+            let sql = "UPDATE logout_notices SET due = ?4, leased = 0 WHERE tenant = ?1 AND client = ?2 AND session = ?3";
             let (tenant, client) = (notice.tenant.as_str(), notice.client.as_str());
             let params = (tenant, client, notice.session.as_bytes(), seconds(due));
             change(db, sql, params).map(drop)

@@ -85,6 +85,7 @@ CREATE TABLE IF NOT EXISTS logout_notices (
     item TEXT NOT NULL,
     attempts INTEGER NOT NULL,
     due INTEGER NOT NULL,
+    leased INTEGER NOT NULL,
     PRIMARY KEY (tenant, client, session)
 ) STRICT;
 CREATE INDEX IF NOT EXISTS logout_notices_due ON logout_notices (due);

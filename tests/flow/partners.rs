@@ -385,7 +385,11 @@ async fn a082_signing_out_at_one_partner_signs_out_at_the_other() {
         .await
         .expect("still signed in at ShopEase");
     let page = elsewhere.get(&world.url("shopease.localhost", "/")).await;
-    assert!(page.has("[data-points]"), "another browser is another session:\n{}", page.body);
+    assert!(
+        page.has("[data-points]"),
+        "another browser is another session:\n{}",
+        page.body
+    );
 }
 
 #[tokio::test]
@@ -400,7 +404,13 @@ async fn a082_a_partner_signs_nobody_out_at_a_strangers_word() {
     let tokens = client.tokens(&world, &mut alice, "openid", ALICE).await;
     for token in [tokens.id.as_deref().unwrap(), &tokens.access, "x.y.z", ""] {
         let url = world.url("fashionboard.localhost", "/backchannel-logout");
-        let answer = world.http().post(url).form(&[("logout_token", token)]).send().await.unwrap();
+        let answer = world
+            .http()
+            .post(url)
+            .form(&[("logout_token", token)])
+            .send()
+            .await
+            .unwrap();
         assert_eq!(answer.status(), 400, "{token}");
     }
     let page = alice.get(&world.url("fashionboard.localhost", "/")).await;

@@ -69,7 +69,10 @@ async fn a082_every_partner_of_the_session_gets_one_token_it_can_believe() {
         // Each knows the session by the name in its own ID token.
         assert_eq!(claims["sid"], tokens.id_claims()["sid"]);
         assert_ne!(claims["sid"], other.id_claims()["sid"], "her other browser stays");
-        assert_eq!(header_of(&token)["alg"], header_of(tokens.id.as_deref().unwrap())["alg"]);
+        assert_eq!(
+            header_of(&token)["alg"],
+            header_of(tokens.id.as_deref().unwrap())["alg"]
+        );
         ids.insert(claims["jti"].to_string());
     }
     assert_eq!(ids.len(), 2, "a token has a name of its own");
@@ -95,7 +98,10 @@ async fn a082_only_partners_she_is_connected_to_are_told() {
     stage.fence().await;
     let token = stage.fashionboard.token().await;
     let rest = stage.fashionboard.rest();
-    assert!(rest.is_empty(), "told of the fence and of nothing before: {token} {rest:?}");
+    assert!(
+        rest.is_empty(),
+        "told of the fence and of nothing before: {token} {rest:?}"
+    );
 }
 
 #[tokio::test]
@@ -111,7 +117,11 @@ async fn a082_however_a_session_ends_partners_are_told() {
     let told = stage.world.told(&stage.conformance.token().await).await;
     assert_eq!(told["sid"], one.id_claims()["sid"]);
     // Because somebody else signs in at her browser.
-    let request = stage.world.conformance().authorize("openid").with("prompt", "login");
+    let request = stage
+        .world
+        .conformance()
+        .authorize("openid")
+        .with("prompt", "login");
     let page = here.get(&request.url()).await;
     here.sign_in(&stage.world, &page, BOB).await;
     let told = stage.world.told(&stage.conformance.token().await).await;
@@ -228,6 +238,9 @@ async fn ss2_a_logout_address_on_a_private_network_is_refused_at_registration() 
         "/told",
     ] {
         let line = World::refusal(&[(own, address)]).await;
-        assert!(line.contains("fashionboard.backchannel_logout_uri"), "{address}: {line}");
+        assert!(
+            line.contains("fashionboard.backchannel_logout_uri"),
+            "{address}: {line}"
+        );
     }
 }

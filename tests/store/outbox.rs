@@ -76,7 +76,10 @@ async fn a_partner_is_told_one_after_the_other_and_the_oldest_first() {
     two.at = NOW + 1;
     // Of another brand, and so another partner.
     let other = notice("north", "shop", 1);
-    store.put(&[two.clone(), one.clone(), other.clone()]).await.unwrap();
+    store
+        .put(&[two.clone(), one.clone(), other.clone()])
+        .await
+        .unwrap();
     assert_eq!(taken(&store, 1).await.len(), 2);
     assert!(taken(&store, 2).await.is_empty(), "both are being told");
     store.forget_notice(&one).await.unwrap();

@@ -15,7 +15,7 @@ use url::form_urlencoded;
 use super::World;
 
 /// How long a test waits for what must come.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// How long it waits before it moves the clock on.
 const TURN: Duration = Duration::from_millis(700);
 

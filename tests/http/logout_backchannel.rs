@@ -1,8 +1,8 @@
 //! Back-channel logout: every partner of a session is told, by its own server, in a token it can believe.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, time::Duration};
 
-use crate::harness::{ALICE, BOB, Browser, Client, Event, Mood, Receiver, Tokens, World, header_of};
+use crate::harness::{ALICE, BOB, Browser, Event, Mood, Receiver, Tokens, Trail, World, header_of};
 
 /// Alice at two partners, each of which has a server that is told.
 struct Stage {
@@ -25,11 +25,9 @@ impl Stage {
     /// A browser in which she is signed in at both, and what they got.
     async fn signed_in(&self) -> (Browser, Tokens, Tokens) {
         let mut browser = self.world.browser();
-        let at = |client: Client| (client, "openid");
-        let (one, scope) = at(self.world.conformance());
-        let one = one.tokens(&self.world, &mut browser, scope, ALICE).await;
-        let (two, scope) = at(self.world.fashionboard());
-        let two = two.tokens(&self.world, &mut browser, scope, ALICE).await;
+        let (one, two) = (self.world.conformance(), self.world.fashionboard());
+        let one = one.tokens(&self.world, &mut browser, "openid", ALICE).await;
+        let two = two.tokens(&self.world, &mut browser, "openid", ALICE).await;
         (browser, one, two)
     }
 
@@ -219,6 +217,40 @@ async fn a082_a_restart_loses_no_notice() {
     }
 }
 
+/// Waits for a line of the trail; partners are told behind the pages.
+async fn hears(trail: &Trail, line: &str) {
+    tokio::time::timeout(Duration::from_mins(1), async {
+        loop {
+            if trail.told().iter().any(|told| told == line) {
+                return;
+            }
+            tokio::task::yield_now().await;
+        }
+    })
+    .await
+    .unwrap_or_else(|_| panic!("nobody says {line}"));
+}
+
+#[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "reads this process's log")]
+async fn op2_who_was_told_and_who_could_not_be_is_in_the_trail() {
+    let (trail, mut stage) = (Trail::begin(), Stage::set().await);
+    stage.fashionboard.is(Mood::Answers(400));
+    let (mut browser, one, _) = stage.signed_in().await;
+    sign_out(&stage.world, &mut browser, &one).await;
+    stage.conformance.token().await;
+    hears(&trail, "logout_told urbantrend conformance").await;
+    let (mut browser, one, _) = stage.signed_in().await;
+    sign_out(&stage.world, &mut browser, &one).await;
+    hears(&trail, "logout_undelivered urbantrend fashionboard (refused)").await;
+    stage.fashionboard.is(Mood::Answers(500));
+    let (mut browser, one, _) = stage.signed_in().await;
+    sign_out(&stage.world, &mut browser, &one).await;
+    stage.fashionboard.rest();
+    stage.world.advance(90_000).await;
+    hears(&trail, "logout_undelivered urbantrend fashionboard (gave_up)").await;
+}
+
 #[tokio::test]
 #[cfg_attr(feature = "stack", ignore = "reads how the local server refuses to start")]
 async fn ss2_a_logout_address_on_a_private_network_is_refused_at_registration() {
@@ -230,7 +262,7 @@ async fn ss2_a_logout_address_on_a_private_network_is_refused_at_registration() 
         "https://169.254.169.254/latest/meta-data",
         "https://[fd00::1]/told",
         "https://[::ffff:10.0.0.1]/told",
-        "https://2130706434/told",
+        "https://167772161/told",
         "https://intranet/told",
         "https://partner.example/told#part",
         "https://user:secret@partner.example/told",

@@ -1,11 +1,16 @@
 //! The outbox of logout notices on disk: who takes what, when, and what a crash leaves.
 
-use symbolon::{model::LogoutNotice, ports::LogoutNotices, types::SessionId};
+use std::slice::from_ref;
+
+use symbolon::{
+    model::LogoutNotice,
+    ports::LogoutNotices,
+    types::{SessionId, TenantId},
+};
 use symbolon_local::store::{SqliteStore, Taken};
 use tempfile::TempDir;
 
 use super::backend::{NOW, client};
-use symbolon::types::TenantId;
 
 fn notice(tenant: &str, name: &str, session: u8) -> LogoutNotice {
     LogoutNotice {
@@ -40,7 +45,7 @@ async fn what_is_put_in_twice_is_there_once_and_gone_when_forgotten() {
     let (_data, store) = opened();
     let one = notice("urban", "shop", 1);
     store.put(&[one.clone(), one.clone()]).await.unwrap();
-    store.put(&[one.clone()]).await.unwrap();
+    store.put(from_ref(&one)).await.unwrap();
     assert_eq!(taken(&store, 0).await, [first(&one)]);
     store.forget_notice(&one).await.unwrap();
     assert!(taken(&store, 1_000).await.is_empty());
@@ -50,7 +55,7 @@ async fn what_is_put_in_twice_is_there_once_and_gone_when_forgotten() {
 async fn what_is_taken_is_nobody_elses_until_its_lease_ends() {
     let (_data, store) = opened();
     let one = notice("urban", "shop", 1);
-    store.put(&[one.clone()]).await.unwrap();
+    store.put(from_ref(&one)).await.unwrap();
     assert_eq!(taken(&store, 0).await, [first(&one)]);
     assert!(taken(&store, 29).await.is_empty());
     let again = taken(&store, 30).await;
@@ -62,7 +67,7 @@ async fn what_is_taken_is_nobody_elses_until_its_lease_ends() {
 async fn what_is_postponed_is_not_due_before() {
     let (_data, store) = opened();
     let one = notice("urban", "shop", 1);
-    store.put(&[one.clone()]).await.unwrap();
+    store.put(from_ref(&one)).await.unwrap();
     taken(&store, 0).await;
     store.postpone_notice(&one, NOW + 5).await.unwrap();
     assert!(taken(&store, 4).await.is_empty());
@@ -86,7 +91,7 @@ async fn a_partner_is_told_one_after_the_other_and_the_oldest_first() {
     assert_eq!(taken(&store, 2).await, [first(&two)]);
     // One that waits for another try does not hold up what comes after it.
     let three = notice("urban", "shop", 3);
-    store.put(&[three.clone()]).await.unwrap();
+    store.put(from_ref(&three)).await.unwrap();
     store.postpone_notice(&two, NOW + 600).await.unwrap();
     assert_eq!(taken(&store, 3).await, [first(&three)]);
 }
@@ -105,9 +110,9 @@ async fn no_more_are_taken_than_asked_for() {
 async fn a_restart_keeps_what_waits_and_what_was_under_way() {
     let (data, store) = opened();
     let (one, two) = (notice("urban", "a", 1), notice("urban", "b", 2));
-    store.put(&[one.clone()]).await.unwrap();
+    store.put(from_ref(&one)).await.unwrap();
     taken(&store, 0).await;
-    store.put(&[two.clone()]).await.unwrap();
+    store.put(from_ref(&two)).await.unwrap();
     drop(store);
     let store = SqliteStore::open(data.path()).unwrap();
     assert_eq!(taken(&store, 1).await, [first(&two)]);

@@ -1,7 +1,5 @@
 //! The journey through the demo's real partner apps, without a browser engine.
 
-use std::time::Duration;
-
 use reqwest::{Method, StatusCode};
 use serde_json::Value;
 
@@ -11,20 +9,20 @@ const TIER: &str = "loyalty.tier.read";
 const POINTS: &str = "loyalty.points.read";
 const REDEEM: &str = "loyalty.points.redeem";
 
-fn browser(world: &World) -> Browser {
+pub(super) fn browser(world: &World) -> Browser {
     let mut browser = world.browser();
     browser.visits_partners = true;
     browser
 }
 
 /// Opens an app and presses its button.
-async fn sign_in_at(world: &World, browser: &mut Browser, host: &str) -> Page {
+pub(super) async fn sign_in_at(world: &World, browser: &mut Browser, host: &str) -> Page {
     let home = browser.get(&world.url(host, "/")).await;
     browser.click(&home, "a#sign-in").await
 }
 
 /// A member who is connected to both apps, in one browser.
-async fn connected_to_both(world: &World) -> Browser {
+pub(super) async fn connected_to_both(world: &World) -> Browser {
     let mut browser = browser(world);
     let phone = sign_in_at(world, &mut browser, "fashionboard.localhost").await;
     let consent = browser.sign_in(world, &phone, ALICE).await;
@@ -357,62 +355,4 @@ async fn a072_what_was_taken_back_ends_at_an_api_that_never_asks_with_the_token(
     let longer = longest.replace("3600", "3601");
     let refused = World::refusal(&[("[tenants.urbantrend.resources.loyalty]\n", &longer)]).await;
     assert!(refused.contains("policy.tokens.access_token"), "{refused}");
-}
-
-#[tokio::test]
-#[cfg_attr(
-    feature = "stack",
-    ignore = "has the partner apps in this process; there they are walked in the browser"
-)]
-async fn a082_signing_out_at_one_partner_signs_out_at_the_other() {
-    let world = World::start().await;
-    let mut alice = connected_to_both(&world).await;
-    let mut elsewhere = browser(&world);
-    let phone = sign_in_at(&world, &mut elsewhere, "shopease.localhost").await;
-    elsewhere.sign_in(&world, &phone, ALICE).await;
-    let home = alice.get(&world.url("fashionboard.localhost", "/")).await;
-    alice.click(&home, "a#sign-out").await;
-    // Its server is told behind the pages.
-    let told = async {
-        loop {
-            let page = alice.get(&world.url("shopease.localhost", "/")).await;
-            if page.has("a#sign-in") && !page.has("[data-points]") {
-                return;
-            }
-        }
-    };
-    tokio::time::timeout(Duration::from_mins(1), told)
-        .await
-        .expect("still signed in at ShopEase");
-    let page = elsewhere.get(&world.url("shopease.localhost", "/")).await;
-    assert!(
-        page.has("[data-points]"),
-        "another browser is another session:\n{}",
-        page.body
-    );
-}
-
-#[tokio::test]
-#[cfg_attr(
-    feature = "stack",
-    ignore = "has the partner apps in this process; there they are walked in the browser"
-)]
-async fn a082_a_partner_signs_nobody_out_at_a_strangers_word() {
-    let world = World::start().await;
-    let mut alice = connected_to_both(&world).await;
-    let client = world.fashionboard();
-    let tokens = client.tokens(&world, &mut alice, "openid", ALICE).await;
-    for token in [tokens.id.as_deref().unwrap(), &tokens.access, "x.y.z", ""] {
-        let url = world.url("fashionboard.localhost", "/backchannel-logout");
-        let answer = world
-            .http()
-            .post(url)
-            .form(&[("logout_token", token)])
-            .send()
-            .await
-            .unwrap();
-        assert_eq!(answer.status(), 400, "{token}");
-    }
-    let page = alice.get(&world.url("fashionboard.localhost", "/")).await;
-    assert!(page.has("[data-tier]"), "{}", page.body);
 }

@@ -22,6 +22,8 @@ mod members;
 #[cfg(feature = "aws")]
 mod messages;
 #[cfg(feature = "aws")]
+mod notices;
+#[cfg(feature = "aws")]
 mod registry;
 mod signer;
 mod store;

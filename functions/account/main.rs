@@ -10,6 +10,7 @@ async fn main() -> Result<(), lambda_http::Error> {
         sessions: world.sessions(),
         members: world.members(),
         grants: world.grants(),
+        notices: world.notices(),
         clock: world.clock(),
         random: world.random(),
         keyring: world.keyring(),

@@ -11,6 +11,7 @@ async fn main() -> Result<(), lambda_http::Error> {
         members: world.members(),
         sessions: world.sessions(),
         grants: world.grants(),
+        notices: world.notices(),
         sender: world.sender(),
         clock: world.clock(),
         random: world.random(),

@@ -9,6 +9,7 @@ async fn main() -> Result<(), lambda_http::Error> {
         registry: world.registry(),
         sessions: world.sessions(),
         grants: world.grants(),
+        notices: world.notices(),
         public_keys: world.public_keys(),
         clock: world.clock(),
         random: world.random(),

@@ -143,7 +143,7 @@ class Roles(unittest.TestCase):
     def test_only_who_signs_unwraps_signing_keys(self) -> None:
         signing = {"symbolon:purpose": "signing", "symbolon:tenant": "urbantrend", "symbolon:algorithm": "RS256"}
         keyring = {"symbolon:purpose": "keyring"}
-        for function in ("token", "introspect", "userinfo"):
+        for function in ("token", "introspect", "userinfo", "notify"):
             self.assertTrue(self.unwrap(function, signing), function)
             self.assertTrue(self.unwrap(function, keyring), function)
         for function in ("authorize", "login", "consent", "revoke", "logout", "account", "deliver"):
@@ -201,6 +201,14 @@ class Roles(unittest.TestCase):
         self.assertFalse(self.role("login").may("sns", "publish", PhoneNumber="+447700900101", Message="x"))
         topic = client("sns").create_topic(Name="alarms")["TopicArn"]
         self.assertFalse(self.role("deliver").may("sns", "publish", TopicArn=topic, Message="x"))
+
+    def test_who_ends_sessions_gives_notice_and_only_notify_takes_it(self) -> None:
+        queue = self.outputs["NoticeQueueUrl"]
+        for function in ("login", "logout", "account"):
+            self.assertTrue(self.role(function).may("sqs", "send_message", QueueUrl=queue, MessageBody="{}"), function)
+            self.assertFalse(self.role(function).may("sqs", "receive_message", QueueUrl=queue), function)
+        self.assertFalse(self.role("deliver").may("sqs", "receive_message", QueueUrl=queue))
+        self.assertFalse(self.role("notify").may("sqs", "send_message", QueueUrl=queue, MessageBody="{}"))
 
 
 def named(key: str) -> Json:

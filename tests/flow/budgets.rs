@@ -197,3 +197,20 @@ async fn signed_userinfo() {
     assert_eq!(client.userinfo(&tokens.access).await.status(), 200);
     assert_eq!(world.counts().await, (2, 0, 1));
 }
+
+/// Two apps, one of which has a server that is told: a mark on each consent, one write for all notices, one for the
+/// session. The token of a notice is nobody's request and not counted.
+#[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "counts calls")]
+async fn a_logout() {
+    let world = World::start().await;
+    let mut browser = world.browser();
+    let (told, untold) = (world.fashionboard(), world.conformance());
+    let tokens = told.tokens(&world, &mut browser, "openid", ALICE).await;
+    untold.tokens(&world, &mut browser, "openid", ALICE).await;
+    let hint = tokens.id.unwrap();
+    let logout = format!("{}/oauth2/sessions/logout", world.urbantrend().issuer);
+    world.reset_counts().await;
+    browser.get(&format!("{logout}?id_token_hint={hint}")).await;
+    assert_eq!(world.counts().await, (2, 4, 0));
+}

@@ -3,12 +3,14 @@
 mod audit;
 mod audit_in_trouble;
 mod audit_keys;
+mod audit_logout;
 mod bound_tokens;
 mod budgets;
 mod faults;
 mod journey;
 mod keys;
 mod partners;
+mod partners_logout;
 mod relying_party;
 mod restart;
 mod secrets;

@@ -9,20 +9,20 @@ const TIER: &str = "loyalty.tier.read";
 const POINTS: &str = "loyalty.points.read";
 const REDEEM: &str = "loyalty.points.redeem";
 
-fn browser(world: &World) -> Browser {
+pub(super) fn browser(world: &World) -> Browser {
     let mut browser = world.browser();
     browser.visits_partners = true;
     browser
 }
 
 /// Opens an app and presses its button.
-async fn sign_in_at(world: &World, browser: &mut Browser, host: &str) -> Page {
+pub(super) async fn sign_in_at(world: &World, browser: &mut Browser, host: &str) -> Page {
     let home = browser.get(&world.url(host, "/")).await;
     browser.click(&home, "a#sign-in").await
 }
 
 /// A member who is connected to both apps, in one browser.
-async fn connected_to_both(world: &World) -> Browser {
+pub(super) async fn connected_to_both(world: &World) -> Browser {
     let mut browser = browser(world);
     let phone = sign_in_at(world, &mut browser, "fashionboard.localhost").await;
     let consent = browser.sign_in(world, &phone, ALICE).await;

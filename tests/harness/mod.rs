@@ -14,6 +14,7 @@ mod process;
 mod provider;
 mod pushed;
 mod raw;
+mod receiver;
 #[cfg(feature = "aws")]
 pub mod stack;
 mod steps;
@@ -30,6 +31,7 @@ pub use dpop::{DpopKey, DpopProof};
 pub use page::{Page, query_of};
 pub use process::{Process, run};
 pub use raw::RawAnswer;
+pub use receiver::{Event, Mood, Receiver};
 pub use steps::{filled, wrong};
 pub use trail::Trail;
 pub use world::{Brand, World};

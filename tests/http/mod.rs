@@ -25,6 +25,8 @@ mod login;
 mod login_limits;
 mod login_session;
 mod logout;
+mod logout_again;
+mod logout_backchannel;
 mod par;
 mod parameters;
 mod resource;

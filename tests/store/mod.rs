@@ -17,6 +17,7 @@ mod family_model;
 mod grants;
 mod life;
 mod odd_names;
+mod outbox;
 mod pushed_requests;
 mod refresh_families;
 mod sessions;

@@ -318,6 +318,7 @@ fn one_place_signs() {
         able,
         [
             "shared/src/endpoints/introspect.rs",
+            "shared/src/endpoints/notify.rs",
             "shared/src/endpoints/sign.rs",
             "shared/src/endpoints/token/mod.rs",
             "shared/src/endpoints/userinfo.rs"

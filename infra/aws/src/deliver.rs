@@ -3,43 +3,16 @@
 use std::time::Instant;
 
 use lambda_http::{Error, LambdaEvent, lambda_runtime, service_fn};
-use serde::{Deserialize, Serialize};
 use symbolon::ports::{PortResult, Unavailable};
 use tokio::sync::OnceCell;
 
 use crate::{
+    batch::{Batch, Outcome},
     log::{self, Invocation, Log},
     messages::Delivery,
     settings::Settings,
     world::{Opened, World},
 };
-
-/// A batch of queued messages (Lambda's event of SQS). What is not named here is not read.
-#[derive(Deserialize)]
-struct Batch {
-    #[serde(rename = "Records")]
-    records: Vec<Record>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Record {
-    message_id: String,
-    body: String,
-}
-
-/// Which messages the queue should hand out again; the others are done.
-#[derive(Debug, Default, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Outcome {
-    batch_item_failures: Vec<Failure>,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Failure {
-    item_identifier: String,
-}
 
 struct Function {
     settings: Settings,
@@ -90,9 +63,7 @@ impl Function {
         for record in &event.payload.records {
             if let Err(cause) = self.one(&record.body).await {
                 tracing::error!(reason = cause.0, "message not delivered");
-                outcome.batch_item_failures.push(Failure {
-                    item_identifier: record.message_id.clone(),
-                });
+                outcome.again(record);
             }
         }
         line.finish(None, began.elapsed());

@@ -11,9 +11,12 @@
 //! | `registry` | tenants and clients, in a table |
 //! | `keyring`, `wrapping`, `signing` | what seals and what signs, under KMS |
 //! | `members`, `messages` | the brands' members and text messages |
+//! | `notices` | the outbox of back-channel logout |
+//! | `batch`, `deliver`, `notify` | what stands behind a queue |
 //!
 //! There is no development adapter to fall back to here.
 
+mod batch;
 mod cache;
 mod client;
 mod deliver;
@@ -27,6 +30,8 @@ mod keyring;
 pub mod log;
 mod members;
 mod messages;
+mod notices;
+mod notify;
 mod registry;
 mod request_signature;
 mod schedule;
@@ -49,6 +54,8 @@ pub use inspection::Inspection;
 pub use keyring::{KeyringError, KeyringMaker, MadeKeyring, StoredKeyring};
 pub use members::{ImportError, MemberConnector, MemberDirectory, MemberImport, MemberTable};
 pub use messages::{Delivered, Delivery, EndUserMessaging, Queue, Senders, Sns, Webhook};
+pub use notices::NoticeQueue;
+pub use notify::serve_notices;
 pub use registry::{Contents, Leftover, RegistryWriter, TableRegistry, TenantItem, WriteError, Written};
 pub use schedule::serve_schedule;
 pub use settings::{SettingError, Settings};

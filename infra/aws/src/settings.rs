@@ -45,6 +45,8 @@ pub struct Settings {
     pub wrapping_key: String,
     /// URL of the queue of messages; only where one is sent.
     pub queue: Option<String>,
+    /// URL of the queue of logout notices; only where sessions end and partners are told.
+    pub notices: Option<String>,
     /// For how long what was read of table `config` holds.
     pub cache_seconds: u64,
     /// The function's name in logs and metrics.
@@ -73,6 +75,7 @@ impl Settings {
     /// | `SYMBOLON_KEY` | ARN of the wrapping key | yes |
     /// | `SYMBOLON_FUNCTION` | name in logs and metrics | yes |
     /// | `SYMBOLON_QUEUE` | URL of the queue of messages | where messages are sent |
+    /// | `SYMBOLON_NOTICES` | URL of the queue of logout notices | where sessions end and partners are told |
     /// | `SYMBOLON_CACHE_SECONDS` | how long tenants, clients and keys are kept, 0 to 60 | no: 60 |
     ///
     /// and those of [`Aws::read`].
@@ -96,6 +99,7 @@ impl Settings {
             },
             wrapping_key: mandatory("SYMBOLON_KEY")?,
             queue: setting("SYMBOLON_QUEUE"),
+            notices: setting("SYMBOLON_NOTICES"),
             cache_seconds,
             function: mandatory("SYMBOLON_FUNCTION")?,
             clock: Arc::new(SystemClock),

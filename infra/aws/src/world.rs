@@ -6,17 +6,19 @@ use async_trait::async_trait;
 use symbolon::{
     keyring::Keyring,
     ports::{
-        Assertions, Challenges, ClientKeys, Clock, Codes, Grants, Members, OtpSender, PortResult, PublicKeys,
-        PushedRequests, Random, RefreshFamilies, Registry, Sessions, Signer, SigningKeys,
+        Assertions, Challenges, ClientKeys, Clock, Codes, Grants, LogoutNotices, Members, OtpSender,
+        Partners, PortResult, PublicKeys, PushedRequests, Random, RefreshFamilies, Registry, Sessions,
+        Signer, SigningKeys,
     },
 };
-use symbolon_outbound::{FetchedClientKeys, Outbound};
+use symbolon_outbound::{FetchedClientKeys, HttpPartners, Outbound};
 
 use crate::{
     health::{Need, Needs},
     keyring::StoredKeyring,
     members::{MemberConnector, MemberDirectory, MemberTable},
     messages::{Delivery, EndUserMessaging, Queue, Senders, Sns, Webhook},
+    notices::NoticeQueue,
     registry::TableRegistry,
     settings::Settings,
     signing::{KeyMaker, KmsSigner, TenantKeyLives, TenantKeys},
@@ -245,6 +247,22 @@ impl World {
             webhook: Webhook::new(Arc::new(Outbound::public()), clock.clone()),
         };
         Delivery::new(self.keyring(), self.registry.clone(), clock.clone(), senders)
+    }
+
+    /// Where notices to partners wait.
+    pub fn notices(&self) -> Arc<dyn LogoutNotices> {
+        Arc::new(self.notice_queue())
+    }
+
+    /// The same, for who takes them out.
+    pub fn notice_queue(&self) -> NoticeQueue {
+        let Settings { aws, notices, .. } = &self.settings;
+        NoticeQueue::new(aws.sqs(), notices.clone().unwrap_or_default())
+    }
+
+    /// The partners' own servers.
+    pub fn partners(&self) -> Arc<dyn Partners> {
+        Arc::new(HttpPartners::new(Arc::new(Outbound::public())))
     }
 
     /// What signs.

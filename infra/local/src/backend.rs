@@ -15,6 +15,7 @@ use crate::{
     clock::MovableClock,
     keys::{LocalKeyLives, LocalKeys, MasterKeys},
     members::ConfiguredMembers,
+    outbox::Outbox,
     random::OsRandom,
     server::StartError,
     store::SqliteStore,
@@ -39,6 +40,8 @@ pub struct Backend {
     pub store: Arc<dyn Store>,
     /// What must be swept now and then, if the store does not forget by itself.
     pub swept: Option<Arc<SqliteStore>>,
+    /// Where notices to partners wait.
+    pub outbox: Arc<Outbox>,
     /// The brands' members.
     pub members: Arc<dyn Members>,
     /// What signs.
@@ -77,6 +80,7 @@ impl Backend {
         Ok(Self {
             registry: Arc::new(ConfiguredRegistry::new(&configuration.tenants)),
             store: store.clone(),
+            outbox: Arc::new(Outbox::new(store.clone())),
             swept: Some(store),
             members: Arc::new(ConfiguredMembers::new(configuration.members.clone())),
             signer: keys.clone(),

@@ -30,6 +30,7 @@ pub mod dev;
 pub mod inbox;
 pub mod keys;
 pub mod members;
+pub mod outbox;
 pub mod probe;
 pub mod provider;
 pub mod random;

@@ -4,16 +4,16 @@ use std::sync::Arc;
 
 use symbolon::{
     endpoints::{
-        Account, Authorize, Consent, Discovery, Endpoint, Introspect, Jwks, Login, Logout, NotFound, Par,
-        Revoke, Rotate, Token, Userinfo,
+        Account, Authorize, Consent, Discovery, Endpoint, Introspect, Jwks, Login, Logout, NotFound, Notify,
+        Par, Revoke, Rotate, Token, Userinfo,
     },
     ports::{
-        Assertions, Challenges, ClientKeys, Clock, Codes, Grants, Members, OtpSender, PublicKeys,
-        PushedRequests, RefreshFamilies, Sessions, Signer,
+        Assertions, Challenges, ClientKeys, Clock, Codes, Grants, LogoutNotices, Members, OtpSender,
+        PublicKeys, PushedRequests, RefreshFamilies, Sessions, Signer,
     },
     wire::{Request, Response},
 };
-use symbolon_outbound::{FetchedClientKeys, Outbound};
+use symbolon_outbound::{FetchedClientKeys, HttpPartners, Outbound};
 
 use crate::{backend::Backend, clock::MovableClock, inbox::Inbox, probe::Probe, routes::Route};
 
@@ -32,6 +32,7 @@ pub struct Provider {
     logout: Logout,
     account: Account,
     not_found: NotFound,
+    notify: Arc<Notify>,
 }
 
 /// The adapters that the development side looks into.
@@ -78,11 +79,15 @@ impl Provider {
             (store.clone(), store.clone(), store.clone());
         let pushed: Arc<dyn PushedRequests> = store;
         let members: Arc<dyn Members> = Arc::new(probe.wrap(backend.members));
+        // Telling partners is nobody's request, and does not count as one.
+        let unprobed = backend.signer.clone();
         let signer: Arc<dyn Signer> = Arc::new(probe.wrap(backend.signer));
+        let notices: Arc<dyn LogoutNotices> = Arc::new(probe.wrap(backend.outbox));
         let public_keys: Arc<dyn PublicKeys> = backend.public_keys;
         let sender: Arc<dyn OtpSender> = Arc::new(probe.wrap(Arc::clone(&workbench.inbox)));
         let clock: Arc<dyn Clock> = workbench.clock.clone();
-        let client_keys: Arc<dyn ClientKeys> = Arc::new(FetchedClientKeys::new(outbound, clock.clone()));
+        let client_keys: Arc<dyn ClientKeys> =
+            Arc::new(FetchedClientKeys::new(outbound.clone(), clock.clone()));
         Self {
             authorize: Authorize {
                 registry: registry.clone(),
@@ -102,6 +107,7 @@ impl Provider {
                 members: members.clone(),
                 sessions: sessions.clone(),
                 grants: grants.clone(),
+                notices: notices.clone(),
                 sender,
                 clock: clock.clone(),
                 random: random.clone(),
@@ -186,6 +192,7 @@ impl Provider {
                 registry: registry.clone(),
                 sessions: sessions.clone(),
                 grants: grants.clone(),
+                notices: notices.clone(),
                 public_keys,
                 clock: clock.clone(),
                 random: random.clone(),
@@ -195,13 +202,27 @@ impl Provider {
                 registry: registry.clone(),
                 sessions,
                 grants,
+                notices: notices.clone(),
                 members,
+                clock: clock.clone(),
+                random: random.clone(),
+                keyring: keyring.clone(),
+            },
+            notify: Arc::new(Notify {
+                registry: registry.clone(),
+                signer: unprobed,
+                partners: Arc::new(HttpPartners::new(outbound)),
                 clock,
                 random: random.clone(),
                 keyring,
-            },
+            }),
             not_found: NotFound { registry, random },
         }
+    }
+
+    /// What tells partners that a session has ended.
+    pub fn notify(&self) -> Arc<Notify> {
+        Arc::clone(&self.notify)
     }
 
     /// Answers one request. Which issuer it is for, the endpoint reads from its `Host`.

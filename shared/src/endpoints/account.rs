@@ -8,7 +8,7 @@ use http::{Method, StatusCode};
 use super::{
     Endpoint,
     audit::{self, AuditEvent},
-    end_session::end_session,
+    end_session::Endings,
     form_post,
     lost_answer::once_more,
     page_fault::PageFault,
@@ -21,7 +21,7 @@ use crate::{
     keyring::Keyring,
     model::{Client, Errand, Grant, Session, Stage, Tenant, Transaction},
     pages::{self, AccountNotice, AccountPage, ConnectedApp, ErrorCause, RevokePage, SessionLine},
-    ports::{Clock, Grants, Members, Put, Random, Registry, Sessions, Unavailable},
+    ports::{Clock, Grants, LogoutNotices, Members, Put, Random, Registry, Sessions, Unavailable},
     types::{ClientId, Locale, Scope, ScopeSet, SessionId, TransactionId},
     wire::{Request, Response, metadata::path, params::Params, respond},
 };
@@ -36,6 +36,8 @@ pub struct Account {
     pub members: Arc<dyn Members>,
     /// Her consents.
     pub grants: Arc<dyn Grants>,
+    /// Partners to be told of an end.
+    pub notices: Arc<dyn LogoutNotices>,
     /// Time.
     pub clock: Arc<dyn Clock>,
     /// Nonces, transaction ids.
@@ -223,7 +225,13 @@ impl Account {
             .and_then(SessionId::parse)
             .ok_or_else(unknown)?;
         let (tenant, member, now) = (visit.tenant, &visit.session.member, self.clock.now());
-        end_session(&*self.sessions, &*self.grants, tenant, member, id, now).await?;
+        let endings = Endings {
+            registry: &*self.registry,
+            sessions: &*self.sessions,
+            grants: &*self.grants,
+            notices: &*self.notices,
+        };
+        endings.end(tenant, member, id, now).await?;
         audit::line(AuditEvent::SessionEnded, tenant)
             .subject(&self.keyring, member)
             .because("account")

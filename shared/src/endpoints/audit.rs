@@ -9,7 +9,7 @@
 use crate::{
     keyring::Keyring,
     model::Tenant,
-    types::{ClientId, KeyId, MemberId},
+    types::{ClientId, KeyId, MemberId, TenantId},
 };
 
 /// The `tracing` target of the trail.
@@ -57,6 +57,10 @@ events! {
     SignedOut = "signed_out",
     /// A session ended in another way.
     SessionEnded = "session_ended",
+    /// A partner was told that a session has ended.
+    LogoutTold = "logout_told",
+    /// A partner could not be told, and will not be.
+    LogoutUndelivered = "logout_undelivered",
     /// A member allowed an app what it asked.
     ConsentGiven = "consent_given",
     /// A member did not allow it.
@@ -103,7 +107,7 @@ impl AuditEvent {
 #[must_use = "a line counts once it is written"]
 pub(super) struct Line<'a> {
     event: AuditEvent,
-    tenant: &'a Tenant,
+    tenant: &'a TenantId,
     client: Option<&'a ClientId>,
     subject: Option<String>,
     cause: Option<&'static str>,
@@ -113,6 +117,11 @@ pub(super) struct Line<'a> {
 
 /// Begins a line.
 pub(super) fn line(event: AuditEvent, tenant: &Tenant) -> Line<'_> {
+    line_of(event, &tenant.id)
+}
+
+/// The same where the tenant may be gone.
+pub(super) fn line_of(event: AuditEvent, tenant: &TenantId) -> Line<'_> {
     Line {
         event,
         tenant,
@@ -134,7 +143,7 @@ impl<'a> Line<'a> {
     /// The member, if one is known, under her pseudonym.
     pub(super) fn subject<'m>(mut self, keyring: &Keyring, member: impl Into<Option<&'m MemberId>>) -> Self {
         let member = member.into();
-        self.subject = member.map(|member| keyring.pseudonym(&self.tenant.id, member));
+        self.subject = member.map(|member| keyring.pseudonym(self.tenant, member));
         self
     }
 
@@ -158,12 +167,8 @@ impl<'a> Line<'a> {
 
     /// Writes the line.
     pub(super) fn write(self) {
-        let (event, tenant, cause, error_id) = (
-            self.event.name(),
-            self.tenant.id.as_str(),
-            self.cause,
-            self.error_id,
-        );
+        let (event, tenant, cause, error_id) =
+            (self.event.name(), self.tenant.as_str(), self.cause, self.error_id);
         let (client, subject) = (self.client.map(ClientId::as_str), self.subject.as_deref());
         let key = self.key.map(KeyId::as_str);
         if self.event.is_alarming() {

@@ -2,44 +2,67 @@
 
 use super::lost_answer::once_more;
 use crate::{
-    model::Tenant,
-    ports::{Grants, PortResult, Sessions, Taint},
+    model::{LogoutNotice, Tenant},
+    ports::{Grants, LogoutNotices, PortResult, Registry, Sessions, Taint},
     types::{MemberId, SessionId, Timestamp},
 };
 
 /// For how long an "Allow" stands for a look at the session, in seconds: one redirect, on any network.
 pub(super) const CONSENT_HOLDS: u64 = 60;
 
-/// Ends a session and the tokens bound to it. Offline access goes on (Back-Channel Logout s2.7).
-///
-/// The marks come first: if a call fails in between, the session still stands and the whole can be repeated.
-pub(super) async fn end_session(
-    sessions: &dyn Sessions,
-    grants: &dyn Grants,
-    tenant: &Tenant,
-    member: &MemberId,
-    session: SessionId,
-    now: Timestamp,
-) -> PortResult<()> {
-    // A consent given a moment ago may still become a code, and that a token; all have expired by then.
-    let until = now + CONSENT_HOLDS + tenant.policy.tokens.code + tenant.policy.tokens.access_token;
-    for grant in grants
-        .of_member(&tenant.id, member)
-        .await?
-        .iter()
-        .filter(|g| g.is_active())
-    {
-        grants
-            .taint(
-                &tenant.id,
-                member,
-                &grant.client,
-                Taint::Session(session),
-                until,
-                now,
-            )
-            .await?;
+/// What ending a session needs of an endpoint.
+pub(super) struct Endings<'a> {
+    /// Who wants to be told.
+    pub(super) registry: &'a dyn Registry,
+    /// The session.
+    pub(super) sessions: &'a dyn Sessions,
+    /// The tokens bound to it, and the partners it was used at.
+    pub(super) grants: &'a dyn Grants,
+    /// Where partners' notices wait.
+    pub(super) notices: &'a dyn LogoutNotices,
+}
+
+impl Endings<'_> {
+    /// Ends a session and the tokens bound to it, and has every partner told. Offline access goes on (Back-Channel
+    /// Logout s2.7).
+    ///
+    /// Marks and notices come first: if a call fails in between, the session still stands and the whole can be
+    /// repeated. Whoever is told twice has no such session the second time.
+    pub(super) async fn end(
+        &self,
+        tenant: &Tenant,
+        member: &MemberId,
+        session: SessionId,
+        now: Timestamp,
+    ) -> PortResult<()> {
+        // A consent given a moment ago may still become a code, and that a token; all have expired by then.
+        let until = now + CONSENT_HOLDS + tenant.policy.tokens.code + tenant.policy.tokens.access_token;
+        let mut notices = Vec::new();
+        let grants = self.grants.of_member(&tenant.id, member).await?;
+        for grant in grants.iter().filter(|g| g.is_active()) {
+            let (taint, client) = (Taint::Session(session), &grant.client);
+            self.grants
+                .taint(&tenant.id, member, client, taint, until, now)
+                .await?;
+            if self
+                .registry
+                .client(&tenant.id, client)
+                .await?
+                .is_some_and(|client| client.backchannel_logout_uri.is_some())
+            {
+                notices.push(LogoutNotice {
+                    tenant: tenant.id.clone(),
+                    authority: tenant.issuer.authority().to_owned(),
+                    client: client.clone(),
+                    session,
+                    at: now,
+                });
+            }
+        }
+        if !notices.is_empty() {
+            self.notices.put(&notices).await?;
+        }
+        // After this she is a stranger who cannot repeat it.
+        once_more(|| self.sessions.end(&tenant.id, member, &session)).await
     }
-    // After this she is a stranger who cannot repeat it.
-    once_more(|| sessions.end(&tenant.id, member, &session)).await
 }

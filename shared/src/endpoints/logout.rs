@@ -8,7 +8,7 @@ use http::{Method, StatusCode};
 use super::{
     Endpoint,
     audit::{self, AuditEvent},
-    end_session::end_session,
+    end_session::Endings,
     form_post,
     page_fault::PageFault,
     screen::Screen,
@@ -20,7 +20,7 @@ use crate::{
     keyring::Keyring,
     model::{Client, Session, Tenant},
     pages::{self, ErrorCause, LogoutPage, SignedOutPage},
-    ports::{Clock, Grants, PublicKeys, Random, Registry, Sessions},
+    ports::{Clock, Grants, LogoutNotices, PublicKeys, Random, Registry, Sessions},
     types::{ClientId, Locale},
     wire::{Request, Response, metadata::path, params::Params, respond},
 };
@@ -33,6 +33,8 @@ pub struct Logout {
     pub sessions: Arc<dyn Sessions>,
     /// Tokens bound to it.
     pub grants: Arc<dyn Grants>,
+    /// Partners to be told.
+    pub notices: Arc<dyn LogoutNotices>,
     /// Public keys, to read the `id_token_hint`.
     pub public_keys: Arc<dyn PublicKeys>,
     /// Time.
@@ -163,15 +165,13 @@ impl Logout {
     /// Ends the session; `client` is the partner that proved that she wants it.
     async fn end(&self, tenant: &Tenant, here: &Here, client: Option<&ClientId>) -> Result<(), PageFault> {
         let (member, session) = (&here.session.member, here.session.id);
-        end_session(
-            &*self.sessions,
-            &*self.grants,
-            tenant,
-            member,
-            session,
-            self.clock.now(),
-        )
-        .await?;
+        let endings = Endings {
+            registry: &*self.registry,
+            sessions: &*self.sessions,
+            grants: &*self.grants,
+            notices: &*self.notices,
+        };
+        endings.end(tenant, member, session, self.clock.now()).await?;
         audit::line(AuditEvent::SignedOut, tenant)
             .client(client)
             .subject(&self.keyring, member)

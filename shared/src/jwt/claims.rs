@@ -41,6 +41,34 @@ pub fn at_hash(access_token: &str) -> String {
     URL_SAFE_NO_PAD.encode(hash.get(..16).unwrap_or_default())
 }
 
+/// Logout token (Back-Channel Logout s2.4). `sid` and no `sub`: a partner ends this session and no other of hers.
+#[derive(Debug, Serialize)]
+#[expect(missing_docs, reason = "named and defined by Back-Channel Logout s2.4")]
+pub struct LogoutTokenClaims<'a> {
+    pub iss: &'a str,
+    pub aud: &'a str,
+    pub iat: Timestamp,
+    pub exp: Timestamp,
+    pub jti: String,
+    pub sid: String,
+    pub events: LogoutEvents,
+}
+
+/// The one member of `events`: an empty object under the name of the event.
+#[derive(Debug, Serialize)]
+pub struct LogoutEvents {
+    #[serde(rename = "http://schemas.openid.net/event/backchannel-logout")]
+    logout: Empty,
+}
+
+#[derive(Debug, Serialize)]
+struct Empty {}
+
+impl LogoutTokenClaims<'_> {
+    /// What happened.
+    pub const EVENTS: LogoutEvents = LogoutEvents { logout: Empty {} };
+}
+
 /// Access token (RFC 9068 s2.2).
 #[derive(Debug, Serialize)]
 #[expect(

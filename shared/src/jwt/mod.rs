@@ -11,7 +11,8 @@ mod request_object;
 mod verify;
 
 pub use claims::{
-    AccessTokenClaims, AccessTokenContext, Confirmation, IdTokenClaims, MemberContext, at_hash,
+    AccessTokenClaims, AccessTokenContext, Confirmation, IdTokenClaims, LogoutEvents, LogoutTokenClaims,
+    MemberContext, at_hash,
 };
 pub use compact::Unsigned;
 pub use dpop::{Proof, ProvenRequest, read_proof};
@@ -21,6 +22,6 @@ pub use key_pair::KeyPair;
 pub use public_key::public_key;
 pub use request_object::verify_request_object;
 pub use verify::{
-    ACCESS_TOKEN, AssertionClaims, HintClaims, ID_TOKEN, TOKEN_INTROSPECTION, USERINFO, VerificationKey,
-    kid_of, read_id_token_hint, verify_assertion, verify_own,
+    ACCESS_TOKEN, AssertionClaims, HintClaims, ID_TOKEN, LOGOUT_TOKEN, TOKEN_INTROSPECTION, USERINFO,
+    VerificationKey, kid_of, read_id_token_hint, verify_assertion, verify_own,
 };

@@ -75,6 +75,8 @@ pub fn read_id_token_hint(token: &str, issuer: &str, keys: &[VerificationKey]) -
 
 /// `typ` of an ID token.
 pub const ID_TOKEN: &str = "JWT";
+/// `typ` of a logout token (Back-Channel Logout s2.4).
+pub const LOGOUT_TOKEN: &str = "logout+jwt";
 /// `typ` of an access token (RFC 9068 s2.1).
 pub const ACCESS_TOKEN: &str = "at+jwt";
 /// `typ` of a signed userinfo answer. No other is registered, and libraries refuse one they do not know.

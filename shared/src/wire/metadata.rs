@@ -67,6 +67,8 @@ pub struct Metadata<'a> {
     require_signed_request_object: bool,
     require_pushed_authorization_requests: bool,
     authorization_response_iss_parameter_supported: bool,
+    backchannel_logout_supported: bool,
+    backchannel_logout_session_supported: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     op_policy_uri: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -141,6 +143,8 @@ impl<'a> Metadata<'a> {
             require_signed_request_object: false,
             require_pushed_authorization_requests: tenant.requires_pushed_requests,
             authorization_response_iss_parameter_supported: true,
+            backchannel_logout_supported: true,
+            backchannel_logout_session_supported: true,
             op_policy_uri: tenant.brand.privacy_uri.as_deref(),
             op_tos_uri: tenant.brand.terms_uri.as_deref(),
         }

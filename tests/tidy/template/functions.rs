@@ -13,8 +13,10 @@ use super::{
     TEMPLATE, of_type, resources, text,
 };
 
-/// The function that a queue calls.
-const BY_QUEUE: &str = "deliver";
+/// The functions that a queue calls, and which.
+const BY_QUEUE: [(&str, &str); 2] = [("deliver", "MessageQueue"), ("notify", "NoticeQueue")];
+/// Those that put notices in, and the one that puts them off.
+const NOTICES: [&str; 4] = ["account", "login", "logout", "notify"];
 /// The function that the clock calls.
 const BY_CLOCK: &str = "rotate";
 
@@ -120,9 +122,10 @@ fn routes_are_those_of_the_local_server() {
         // Which methods an endpoint takes is its own word: 405 and preflight come from the code.
         wanted.insert(format!("ANY {path}"), binary);
     }
+    let queued = |binary: &String| BY_QUEUE.iter().any(|(queued, _)| queued == binary);
     let asked = binaries()
         .into_iter()
-        .filter(|binary| binary != BY_QUEUE && binary != BY_CLOCK);
+        .filter(|binary| !queued(binary) && binary != BY_CLOCK);
     for binary in asked {
         wanted.insert(format!("GET /health/ready/{binary}"), binary);
     }
@@ -133,7 +136,7 @@ fn routes_are_those_of_the_local_server() {
 }
 
 #[test]
-fn one_function_is_called_by_the_queue_and_says_which_messages_failed() {
+fn one_function_is_called_by_each_queue_and_says_which_messages_failed() {
     let found = deployed();
     let queued: Vec<_> = found
         .iter()
@@ -146,18 +149,18 @@ fn one_function_is_called_by_the_queue_and_says_which_messages_failed() {
         })
         .filter(|(_, event)| event["Type"] == "SQS")
         .collect();
-    let [(binary, event)] = queued.as_slice() else {
-        panic!("{queued:?}")
-    };
-    assert_eq!(*binary, BY_QUEUE);
-    assert_eq!(
-        event["Properties"]["Queue"],
-        json!({ "Fn::GetAtt": "MessageQueue.Arn" })
-    );
-    assert_eq!(
-        event["Properties"]["FunctionResponseTypes"],
-        json!(["ReportBatchItemFailures"])
-    );
+    assert_eq!(queued.len(), BY_QUEUE.len(), "{queued:?}");
+    for ((binary, event), (wanted, queue)) in queued.into_iter().zip(BY_QUEUE) {
+        assert_eq!(binary, wanted);
+        assert_eq!(
+            event["Properties"]["Queue"],
+            json!({ "Fn::GetAtt": format!("{queue}.Arn") })
+        );
+        assert_eq!(
+            event["Properties"]["FunctionResponseTypes"],
+            json!(["ReportBatchItemFailures"])
+        );
+    }
 }
 
 #[test]
@@ -193,6 +196,9 @@ fn a_function_is_told_its_name_and_where_everything_is() {
         let mut own = json!({ "SYMBOLON_FUNCTION": binary });
         if binary == "login" {
             own["SYMBOLON_QUEUE"] = json!({ "Ref": "MessageQueue" });
+        }
+        if NOTICES.contains(&binary) {
+            own["SYMBOLON_NOTICES"] = json!({ "Ref": "NoticeQueue" });
         }
         assert_eq!(properties["Environment"]["Variables"], own, "{id}");
     }

@@ -23,13 +23,13 @@ enum Call {
     Pair,
     /// The public halves of the keys of tenants whose custody is KMS.
     PublicHalf,
-    /// New messages for the queue.
-    Queue,
+    /// New messages for this queue.
+    Queue(&'static str),
 }
 use Call::{Items, Pair, PublicHalf, Queue, Sign, Unwrap};
 
 /// Ports, and what they may call. The one place this is said: `template.yaml` and the mains are held to it.
-const PORTS: [(&str, &[Call]); 17] = [
+const PORTS: [(&str, &[Call]); 19] = [
     (
         "registry",
         &[Items(&["GetItem"], "ConfigTable", &["TENANT#*", "CLIENT#*"])],
@@ -111,9 +111,11 @@ const PORTS: [(&str, &[Call]); 17] = [
         "members",
         &[Items(&["GetItem"], "IdentityTable", &["MEMBER#*", "NUMBER#*"])],
     ),
-    ("sender", &[Queue]),
+    ("sender", &[Queue("MessageQueue")]),
+    ("notices", &[Queue("NoticeQueue")]),
     // Partners at their own addresses, on the open internet.
     ("client_keys", &[]),
+    ("partners", &[]),
     // Of the process itself.
     ("clock", &[]),
     ("random", &[]),
@@ -177,7 +179,7 @@ fn statement(call: &Call) -> Value {
             let keys = json!({ "Ref": "SigningKeyArns" });
             only_if("HasSigningKeys", &allow(&actions, &[keys], None))
         }
-        Queue => allow(&one("sqs:SendMessage"), &[arn("MessageQueue")], None),
+        Queue(queue) => allow(&one("sqs:SendMessage"), &[arn(queue)], None),
     }
 }
 
@@ -218,14 +220,22 @@ fn of_every_function(binary: &str, calls: &[&Call]) -> Vec<Value> {
     statements
 }
 
+const READING: [&str; 3] = [
+    "sqs:ReceiveMessage",
+    "sqs:DeleteMessage",
+    "sqs:GetQueueAttributes",
+];
+
+/// Reading its queue, and putting off what is to be tried later.
+fn notify_alone() -> Vec<Value> {
+    let mut reading = READING.map(str::to_owned).to_vec();
+    reading.push("sqs:ChangeMessageVisibility".to_owned());
+    vec![allow(&reading, &[arn("NoticeQueue")], None)]
+}
+
 /// Reading its queue, and the two ways of Amazon to send a text. A phone number is no resource, so it is "no topic".
 fn deliver_alone() -> Vec<Value> {
-    let reading = [
-        "sqs:ReceiveMessage",
-        "sqs:DeleteMessage",
-        "sqs:GetQueueAttributes",
-    ]
-    .map(str::to_owned);
+    let reading = READING.map(str::to_owned);
     let topics = [json!({ "Fn::Sub": "arn:${AWS::Partition}:sns:*:*:*" })];
     let by_sns = json!({ "Effect": "Allow", "Action": ["sns:Publish"], "NotResource": topics });
     let origins = allow(
@@ -301,8 +311,10 @@ fn a_role_allows_what_the_ports_of_its_function_call_and_nothing_else() {
         }
         let mut wanted: Vec<Value> = calls.iter().map(|call| statement(call)).collect();
         wanted.extend(of_every_function(&binary, &calls));
-        if binary == "deliver" {
-            wanted.extend(deliver_alone());
+        match &*binary {
+            "deliver" => wanted.extend(deliver_alone()),
+            "notify" => wanted.extend(notify_alone()),
+            _ => {}
         }
         let (granted, wanted) = (sorted(&granted(&binary)), sorted(&wanted));
         let beyond = granted.iter().filter(|line| !wanted.contains(line));
@@ -342,8 +354,8 @@ fn every_role_is_one_functions_own() {
 /// Said once more by itself, because it must hold whatever the table above says.
 #[test]
 fn nobody_scans_nobody_has_a_wildcard_and_few_reach_signing_keys() {
-    // Tokens, and answers that are signed where a client asks for it.
-    const SIGN: [&str; 3] = ["token", "introspect", "userinfo"];
+    // Tokens, logout's too, and answers that are signed where a client asks for it.
+    const SIGN: [&str; 4] = ["token", "notify", "introspect", "userinfo"];
     let mut findings = Vec::new();
     for binary in binaries() {
         for statement in granted(&binary) {

@@ -63,24 +63,25 @@ fn the_three_tables_have_one_shape_and_cost_nothing_at_rest() {
 
 #[test]
 fn messages_are_encrypted_forgotten_and_not_lost_from_sight() {
-    let queue = &resources()["MessageQueue"]["Properties"];
-    assert_eq!(
-        (&queue["MessageRetentionPeriod"], &queue["SqsManagedSseEnabled"]),
-        (&json!(300), &json!(true))
-    );
-    assert_eq!(
-        queue["RedrivePolicy"]["deadLetterTargetArn"],
-        json!({ "Fn::GetAtt": "DeadMessages.Arn" })
-    );
-    assert_eq!(
-        resources()["DeadMessages"]["Properties"]["SqsManagedSseEnabled"],
-        true
-    );
-    let timeout = resources()["DeliverFunction"]["Properties"]["Timeout"]
-        .as_u64()
-        .unwrap();
-    // AWS asks for six times; below once, two functions would send one message.
-    assert_eq!(queue["VisibilityTimeout"].as_u64().unwrap(), 6 * timeout);
+    // A code is of no use after five minutes; a partner is told for a day, and may wait half a day for the last time.
+    for (queue, kept, dead, function) in [
+        ("MessageQueue", 300, "DeadMessages", "DeliverFunction"),
+        ("NoticeQueue", 172_800, "DeadNotices", "NotifyFunction"),
+    ] {
+        let queue = &resources()[queue]["Properties"];
+        assert_eq!(
+            (&queue["MessageRetentionPeriod"], &queue["SqsManagedSseEnabled"]),
+            (&json!(kept), &json!(true))
+        );
+        assert_eq!(
+            queue["RedrivePolicy"]["deadLetterTargetArn"],
+            json!({ "Fn::GetAtt": format!("{dead}.Arn") })
+        );
+        assert_eq!(resources()[dead]["Properties"]["SqsManagedSseEnabled"], true);
+        let timeout = resources()[function]["Properties"]["Timeout"].as_u64().unwrap();
+        // AWS asks for six times; below once, two functions would send one message.
+        assert_eq!(queue["VisibilityTimeout"].as_u64().unwrap(), 6 * timeout);
+    }
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 pub(crate) mod assertion;
 pub(crate) mod id_token;
+pub(crate) mod logout_token;
 pub(crate) mod loyalty;
 pub(crate) mod page;
 pub(crate) mod provider;

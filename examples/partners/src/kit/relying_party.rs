@@ -1,4 +1,4 @@
-//! OIDC as a confidential client: authorization code with PKCE, refresh, RP-initiated logout.
+//! OIDC as a confidential client: authorization code with PKCE, refresh, RP-initiated and back-channel logout.
 //!
 //! Knows no cookies and no pages. Every token it hands out has been verified.
 
@@ -18,6 +18,7 @@ use url::Url;
 use super::{
     assertion::{ASSERTION_TYPE, AssertionSigner},
     id_token,
+    logout_token::{self, Expected},
     provider::{Discovered, Failure, Provider, send, unavailable},
 };
 use crate::{Clock, SettingsError};
@@ -206,6 +207,28 @@ impl RelyingParty {
             None => request,
         };
         Some(request.http_get_url())
+    }
+
+    /// The session that the provider says has ended, by the name that ID tokens have for it (`sid`).
+    pub(crate) async fn ended_session(&self, logout_token: &str) -> Result<String, Failure> {
+        let verify = |provider: &Discovered| {
+            let expected = Expected {
+                issuer: self.issuer(),
+                client_id: &self.provider.client_id,
+                keys: provider.metadata.jwks(),
+                now: self.now(),
+            };
+            logout_token::verify(logout_token, &expected)
+        };
+        // As with ID tokens: perhaps signed with a key published since.
+        let session = match verify(&*self.provider.current().await?) {
+            Err(_) => verify(&*self.provider.newer().await?),
+            session => session,
+        };
+        session.map_err(|reason| {
+            tracing::warn!(reason, "logout token refused");
+            Failure::Untrusted
+        })
     }
 
     fn assertion(&self) -> Result<Vec<(&'static str, String)>, Failure> {

@@ -1,13 +1,17 @@
-//! The web side of signing in and out, the same at every app: `/sign-in`, `/callback`, `/sign-out`, `/signed-out`.
+//! The web side of signing in and out, the same at every app: `/sign-in`, `/callback`, `/sign-out`, `/signed-out`, and
+//! `/backchannel-logout` for the provider's server.
 
 use std::sync::Arc;
 
 use axum::{
-    Router,
-    extract::{Query, State, rejection::QueryRejection},
+    Form, Router,
+    extract::{
+        Query, State,
+        rejection::{FormRejection, QueryRejection},
+    },
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
-    routing::get,
+    routing::{get, post},
 };
 use maud::html;
 use openidconnect::core::CoreIdToken;
@@ -15,6 +19,7 @@ use serde::Deserialize;
 use tokio::sync::Mutex;
 
 use super::{
+    logout_token,
     page::{self, Look, Visitor},
     provider::Failure,
     relying_party::{Attempt, RelyingParty, Tokens},
@@ -36,6 +41,8 @@ pub(crate) struct Session {
     pub(crate) name: Option<String>,
     pub(crate) access: Mutex<Access>,
     id_token: CoreIdToken,
+    /// The provider's name for the session it was begun in.
+    sid: Option<String>,
 }
 
 /// Whether the visit can still speak for the member.
@@ -53,6 +60,12 @@ struct Callback {
     state: Option<String>,
     iss: Option<String>,
     error: Option<String>,
+}
+
+/// What the provider's server posts (Back-Channel Logout s2.5).
+#[derive(Deserialize)]
+struct LogoutNotice {
+    logout_token: String,
 }
 
 #[derive(Deserialize)]
@@ -103,6 +116,12 @@ impl SignIn {
         async fn signed_out(State(app): App) -> Response {
             app.signed_out()
         }
+        async fn backchannel_logout(
+            State(app): App,
+            notice: Result<Form<LogoutNotice>, FormRejection>,
+        ) -> Response {
+            app.backchannel_logout(notice).await
+        }
         async fn style(State(app): App) -> Response {
             page::style(app.look)
         }
@@ -111,6 +130,7 @@ impl SignIn {
             .route("/callback", get(callback))
             .route("/sign-out", get(sign_out))
             .route("/signed-out", get(signed_out))
+            .route("/backchannel-logout", post(backchannel_logout))
             .route("/style.css", get(style))
             .with_state(Arc::clone(self))
     }
@@ -167,6 +187,7 @@ impl SignIn {
         match self.relying_party.redeem(&attempt, code).await {
             Ok(signed_in) => {
                 let session = Session {
+                    sid: logout_token::session_of(&signed_in.id_token),
                     name: signed_in.name,
                     access: Mutex::new(Access::Connected(signed_in.tokens)),
                     id_token: signed_in.id_token,
@@ -201,6 +222,24 @@ impl SignIn {
             }
         };
         page::page(self.look, StatusCode::OK, "Signed out", Visitor::Anonymous, &main)
+    }
+
+    /// She signed out elsewhere: her visit here ends too. It is the provider who asks and no browser, so there is no
+    /// cookie, and the answer is a status (Back-Channel Logout s2.8).
+    async fn backchannel_logout(&self, notice: Result<Form<LogoutNotice>, FormRejection>) -> Response {
+        let status = match notice {
+            Ok(Form(notice)) => match self.relying_party.ended_session(&notice.logout_token).await {
+                Ok(sid) => {
+                    self.sessions.forget(|session| session.sid.as_ref() == Some(&sid));
+                    StatusCode::OK
+                }
+                // It will ask again.
+                Err(Failure::Unavailable) => StatusCode::SERVICE_UNAVAILABLE,
+                Err(_) => StatusCode::BAD_REQUEST,
+            },
+            Err(_) => StatusCode::BAD_REQUEST,
+        };
+        (status, [(header::CACHE_CONTROL, "no-store")]).into_response()
     }
 
     fn forget(&self, headers: &HeaderMap) -> Option<Arc<Session>> {

@@ -58,6 +58,11 @@ impl<T: Clone> Store<T> {
             .map(|(_, value)| value)
     }
 
+    /// Forgets every value of which `ended` is true.
+    pub(crate) fn forget(&self, ended: impl Fn(&T) -> bool) {
+        self.lock().retain(|_, (_, value)| !ended(value));
+    }
+
     fn is_live(&self, since: u64, now: u64) -> bool {
         since.saturating_add(self.lifetime) > now
     }
@@ -79,6 +84,19 @@ mod tests {
         assert_eq!(store.get("a", 160), None);
         assert_eq!(store.take("a", 101), Some(1));
         assert_eq!(store.take("a", 101), None);
+    }
+
+    #[test]
+    fn what_has_ended_is_gone_and_the_rest_stays() {
+        let store = Store::new(60, 8);
+        for (key, value) in [("a", 1), ("b", 2), ("c", 1)] {
+            store.insert(key.into(), value, 100);
+        }
+        store.forget(|value| *value == 1);
+        assert_eq!(
+            ["a", "b", "c"].map(|key| store.get(key, 101)),
+            [None, Some(2), None]
+        );
     }
 
     #[test]

@@ -57,6 +57,10 @@ counters! {
     MessageSent,
     /// Messages a provider did not accept.
     MessageFailed,
+    /// Partners told of the end of a session.
+    LogoutTold,
+    /// Partners that could not be told of it, and will not be.
+    LogoutUndelivered,
 }
 
 impl Counter {
@@ -71,6 +75,8 @@ impl Counter {
             AuditEvent::ConsentGiven => Some(Self::ConsentGiven),
             AuditEvent::ConsentWithdrawn => Some(Self::ConsentWithdrawn),
             AuditEvent::TokensIssued | AuditEvent::TokensRefreshed => Some(Self::TokensIssued),
+            AuditEvent::LogoutTold => Some(Self::LogoutTold),
+            AuditEvent::LogoutUndelivered => Some(Self::LogoutUndelivered),
             AuditEvent::OtpWithheld
             | AuditEvent::OtpLimited
             | AuditEvent::SignedIn

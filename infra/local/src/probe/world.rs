@@ -2,8 +2,10 @@
 
 use async_trait::async_trait;
 use symbolon::{
-    model::Member,
-    ports::{Algorithm, Members, OtpSender, PortResult, PublicKey, PublicKeys, Signer, SigningKey},
+    model::{LogoutNotice, Member},
+    ports::{
+        Algorithm, LogoutNotices, Members, OtpSender, PortResult, PublicKey, PublicKeys, Signer, SigningKey,
+    },
     types::{MemberId, PhoneNumber, Secret, TenantId},
 };
 
@@ -31,6 +33,13 @@ impl<T: PublicKeys + ?Sized> PublicKeys for Probed<T> {
 
     async fn hint_keys(&self, tenant: &TenantId) -> PortResult<Vec<PublicKey>> {
         self.inner.hint_keys(tenant).await
+    }
+}
+
+#[async_trait]
+impl<T: LogoutNotices + ?Sized> LogoutNotices for Probed<T> {
+    async fn put(&self, notices: &[LogoutNotice]) -> PortResult<()> {
+        self.probe.around(Call::Write, self.inner.put(notices)).await
     }
 }
 

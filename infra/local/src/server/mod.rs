@@ -27,8 +27,8 @@ use tokio::{net::TcpListener, sync::watch, task::JoinHandle, time};
 pub use self::options::{ConfigSource, Options, StartError};
 use self::{connection::Acceptor, exchange::Exchange, settings::Settings, sites::Sites};
 use crate::{
-    backend::Backend, demo::Partners, dev::Development, provider::Provider, start_page::Shown,
-    store::SqliteStore, tls::Identity,
+    backend::Backend, demo::Partners, dev::Development, outbox::Postman, provider::Provider,
+    start_page::Shown, store::SqliteStore, tls::Identity,
 };
 
 /// How long connections may take to end after a stop was asked for.
@@ -80,7 +80,7 @@ impl Server {
         let scheme = if options.tls { "https" } else { "http" };
         let Settings { configuration, demo } = settings::read(&options.config, scheme, address.port())?;
         let backend = open(&configuration).await?;
-        let swept = backend.swept.clone();
+        let (swept, outbox) = (backend.swept.clone(), backend.outbox.clone());
 
         let mut hosts: Vec<String> = configuration
             .tenants
@@ -116,6 +116,12 @@ impl Server {
             tokio::spawn(sweep(store, workbench.clock.clone(), stopped.clone()));
         }
         tokio::spawn(rotate(workbench.rotate.clone(), stopped.clone()));
+        let postman = Postman {
+            outbox,
+            notify: provider.notify(),
+            clock: workbench.clock.clone(),
+        };
+        tokio::spawn(postman.run(stopped.clone()));
         let development = Development::new(workbench, shown);
         let sites = Sites::new(provider, &configuration, partners, development);
         let acceptor = Acceptor {

@@ -9,6 +9,7 @@ mod challenges;
 mod codes;
 mod grants;
 mod open;
+mod outbox;
 mod pushed_requests;
 mod refresh_families;
 mod row;
@@ -28,7 +29,7 @@ use symbolon::{
 };
 use tokio::sync::oneshot;
 
-pub use self::open::OpenError;
+pub use self::{open::OpenError, outbox::Taken};
 use self::{
     row::{Failure, seconds},
     worker::{Answer, Job},

@@ -12,7 +12,7 @@ use crate::keys::private_dir;
 
 /// Layout of the tables. A change adds one and brings older files up to it in [`migrate`]: a table more needs no more
 /// than that, as the schema makes what is not there.
-const SCHEMA_VERSION: i64 = 2;
+const SCHEMA_VERSION: i64 = 3;
 
 /// Why a data directory could not be opened. Prints as one line for the operator.
 #[derive(Debug)]

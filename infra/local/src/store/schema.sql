@@ -76,3 +76,16 @@ CREATE TABLE IF NOT EXISTS pushed_requests (
     PRIMARY KEY (tenant, digest)
 ) STRICT;
 CREATE INDEX IF NOT EXISTS pushed_requests_forget ON pushed_requests (forget_at);
+
+-- Partners to be told of the end of a session, until they know or are given up.
+CREATE TABLE IF NOT EXISTS logout_notices (
+    tenant TEXT NOT NULL,
+    client TEXT NOT NULL,
+    session BLOB NOT NULL,
+    item TEXT NOT NULL,
+    attempts INTEGER NOT NULL,
+    due INTEGER NOT NULL,
+    leased INTEGER NOT NULL,
+    PRIMARY KEY (tenant, client, session)
+) STRICT;
+CREATE INDEX IF NOT EXISTS logout_notices_due ON logout_notices (due);

@@ -7,7 +7,7 @@ use crate::{
     endpoints::{
         audit::{self, AuditEvent},
         device::device,
-        end_session::end_session,
+        end_session::Endings,
         lost_answer::once_more,
         page_fault::PageFault,
         session_cookie::{self, SessionCookie},
@@ -186,7 +186,13 @@ impl Login {
                 Ok(old.id)
             }
             Some(old) => {
-                end_session(&*self.sessions, &*self.grants, tenant, &old.member, old.id, now).await?;
+                let endings = Endings {
+                    registry: &*self.registry,
+                    sessions: &*self.sessions,
+                    grants: &*self.grants,
+                    notices: &*self.notices,
+                };
+                endings.end(tenant, &old.member, old.id, now).await?;
                 audit::line(AuditEvent::SessionEnded, tenant)
                     .subject(&self.keyring, &old.member)
                     .because("replaced")

@@ -24,7 +24,7 @@ use crate::{
     keyring::Keyring,
     model::{Errand, Presence, Stage, Tenant, Transaction},
     pages::ErrorCause,
-    ports::{Challenges, Clock, Grants, Members, OtpSender, Random, Registry, Sessions},
+    ports::{Challenges, Clock, Grants, LogoutNotices, Members, OtpSender, Random, Registry, Sessions},
     types::Locale,
     wire::{ClientAddress, Request, Response, metadata::path, params::Params, respond},
 };
@@ -41,6 +41,8 @@ pub struct Login {
     pub sessions: Arc<dyn Sessions>,
     /// Tokens of a replaced session of another member.
     pub grants: Arc<dyn Grants>,
+    /// Partners to be told of an end.
+    pub notices: Arc<dyn LogoutNotices>,
     /// Text messages.
     pub sender: Arc<dyn OtpSender>,
     /// Time.

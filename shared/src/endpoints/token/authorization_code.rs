@@ -69,7 +69,7 @@ impl Token {
             issue: code.issue,
             // Offline access outlives the session; everything else dies with it.
             lifetime: if offline {
-                Lifetime::Offline
+                Lifetime::Offline(Some(code.session))
             } else {
                 Lifetime::Session(code.session)
             },

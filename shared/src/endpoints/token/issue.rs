@@ -19,8 +19,8 @@ use crate::{
 pub(super) enum Lifetime {
     /// They die with the session.
     Session(SessionId),
-    /// They outlive it.
-    Offline,
+    /// They outlive it. Partners know it by name all the same (Back-Channel Logout s2.1).
+    Offline(Option<SessionId>),
 }
 
 /// What the client presented.
@@ -66,7 +66,15 @@ impl Basis {
     const fn session(&self) -> Option<SessionId> {
         match self.lifetime {
             Lifetime::Session(session) => Some(session),
-            Lifetime::Offline => None,
+            Lifetime::Offline(_) => None,
+        }
+    }
+
+    /// The session that was signed in to, whether or not it ends the tokens.
+    const fn origin(&self) -> Option<SessionId> {
+        match self.lifetime {
+            Lifetime::Session(session) => Some(session),
+            Lifetime::Offline(session) => session,
         }
     }
 }
@@ -107,6 +115,7 @@ impl Token {
                     grant,
                     issue,
                     scope,
+                    session: basis.origin(),
                     resources: basis.granted.clone(),
                     claims: basis.claims.clone(),
                     authentication,
@@ -240,7 +249,7 @@ impl Token {
             acr: Authentication::ACR,
             amr: &basis.authentication.amr,
             at_hash: jwt::at_hash(access_token),
-            sid: basis.session().map(|session| {
+            sid: basis.origin().map(|session| {
                 self.keyring
                     .session_name(&tenant.id, client.subject_sector(), session)
             }),

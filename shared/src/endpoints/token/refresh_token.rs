@@ -20,7 +20,7 @@ use crate::{
     keyring::Purpose,
     model::{Authentication, ClaimsRequest, Tenant},
     ports::{Rotated, Rotation, Taint},
-    types::{ClientId, FamilyId, GrantId, IssueId, JwkThumbprint, MemberId, ScopeSet},
+    types::{ClientId, FamilyId, GrantId, IssueId, JwkThumbprint, MemberId, ScopeSet, SessionId},
     wire::{
         error::{ErrorCode, Fault},
         params::Params,
@@ -49,6 +49,9 @@ pub(in crate::endpoints) struct Sealed {
     pub(in crate::endpoints) resources: Vec<String>,
     #[serde(rename = "k", default, skip_serializing_if = "ClaimsRequest::is_empty")]
     pub(in crate::endpoints) claims: ClaimsRequest,
+    /// The session it was issued in, by which partners know it; it may be over.
+    #[serde(rename = "o", default, skip_serializing_if = "Option::is_none")]
+    pub(in crate::endpoints) session: Option<SessionId>,
     #[serde(rename = "a")]
     pub(in crate::endpoints) authentication: Authentication,
     /// The key its user must prove.
@@ -85,7 +88,7 @@ impl Token {
             member: sealed.member.clone(),
             grant: sealed.grant,
             issue: sealed.issue,
-            lifetime: Lifetime::Offline,
+            lifetime: Lifetime::Offline(sealed.session),
             resources: resource::narrowed(form, tenant, &sealed.scope, &sealed.resources)?,
             granted: sealed.resources.clone(),
             claims: sealed.claims.clone(),

@@ -73,6 +73,11 @@ pub(super) fn asks(host: &str) -> Vec<Ask> {
             event: json!({ "Records": [] }),
             status: None,
         },
+        Ask {
+            name: "notify",
+            event: json!({ "Records": [] }),
+            status: None,
+        },
     ]
 }
 

@@ -6,8 +6,9 @@ use async_trait::async_trait;
 use symbolon::{
     keyring::Keyring,
     ports::{
-        Assertions, Challenges, ClientKeys, Clock, Codes, Grants, Members, OtpSender, PortResult, PublicKeys,
-        PushedRequests, Random, RefreshFamilies, Registry, Sessions, Signer, SigningKeys,
+        Assertions, Challenges, ClientKeys, Clock, Codes, DeviceRequests, Grants, Members, OtpSender,
+        PortResult, PublicKeys, PushedRequests, Random, RefreshFamilies, Registry, Sessions, Signer,
+        SigningKeys,
     },
 };
 use symbolon_outbound::{FetchedClientKeys, Outbound};
@@ -180,6 +181,11 @@ impl World {
 
     /// What clients pushed.
     pub fn pushed(&self) -> Arc<dyn PushedRequests> {
+        self.ephemeral()
+    }
+
+    /// Requests of devices.
+    pub fn devices(&self) -> Arc<dyn DeviceRequests> {
         self.ephemeral()
     }
 

@@ -7,6 +7,7 @@
 mod assertions;
 mod challenges;
 mod codes;
+mod device_requests;
 mod grants;
 mod open;
 mod pushed_requests;
@@ -35,7 +36,7 @@ use self::{
 };
 
 /// Tables whose items end, and so may be swept.
-const MORTAL: [&str; 7] = [
+const MORTAL: [&str; 8] = [
     "numbers",
     "addresses",
     "sessions",
@@ -43,6 +44,7 @@ const MORTAL: [&str; 7] = [
     "refresh_families",
     "assertions",
     "pushed_requests",
+    "device_requests",
 ];
 
 /// Most items of one table that one sweep deletes, so that no request waits long behind it.

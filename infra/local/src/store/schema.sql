@@ -76,3 +76,12 @@ CREATE TABLE IF NOT EXISTS pushed_requests (
     PRIMARY KEY (tenant, digest)
 ) STRICT;
 CREATE INDEX IF NOT EXISTS pushed_requests_forget ON pushed_requests (forget_at);
+
+CREATE TABLE IF NOT EXISTS device_requests (
+    tenant TEXT NOT NULL,
+    user_code BLOB NOT NULL,
+    item TEXT NOT NULL,
+    forget_at INTEGER NOT NULL,
+    PRIMARY KEY (tenant, user_code)
+) STRICT;
+CREATE INDEX IF NOT EXISTS device_requests_forget ON device_requests (forget_at);

@@ -12,6 +12,7 @@ async fn main() -> Result<(), lambda_http::Error> {
         codes: world.codes(),
         pushed: world.pushed(),
         client_keys: world.client_keys(),
+        devices: world.devices(),
         public_keys: world.public_keys(),
         clock: world.clock(),
         random: world.random(),

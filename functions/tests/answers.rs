@@ -140,9 +140,13 @@ fn token_reads_a_base64_body_and_refuses_an_unknown_client() {
 }
 
 #[test]
-fn revoke_and_introspect_refuse_who_proves_nothing() {
+fn what_clients_call_refuses_who_proves_nothing() {
     for (binary, name) in [
         (env!("CARGO_BIN_EXE_revoke"), "revoke_nobody"),
+        (
+            env!("CARGO_BIN_EXE_device_authorization"),
+            "device_authorization_nobody",
+        ),
         (env!("CARGO_BIN_EXE_introspect"), "introspect_public_client"),
     ] {
         let (status, body) = ask(binary, name);

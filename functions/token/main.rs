@@ -8,6 +8,7 @@ async fn main() -> Result<(), lambda_http::Error> {
     serve(|world: &World| Token {
         registry: world.registry(),
         codes: world.codes(),
+        devices: world.devices(),
         families: world.families(),
         grants: world.grants(),
         members: world.members(),

@@ -416,3 +416,47 @@ async fn op2_a_token_given_back_is_told_and_asking_about_one_is_not() {
         ]
     );
 }
+
+#[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "reads this process's log")]
+async fn op2_a_device_is_told_of_with_who_allowed_it() {
+    let (trail, world) = (Trail::begin(), World::start().await);
+    let (tv, mut browser) = (world.tv(), world.browser());
+    let codes = tv.device_codes(&world, "openid profile").await;
+    let mut page = browser.get(&format!("{}/device", tv.brand.issuer)).await;
+    assert!(trail.told().is_empty());
+    for _ in 0..11 {
+        page = browser.type_user_code(&page, "BCDF-GHJK").await;
+    }
+    let told = trail.told();
+    assert_eq!(told[..10], vec!["device_code_rejected urbantrend"; 10]);
+    assert_eq!(told[10..], ["device_code_limited urbantrend (visit)"]);
+    let question = browser
+        .reach_question(&world, &tv.brand, &codes.user, ALICE)
+        .await;
+    trail.told();
+    browser.allow(&question).await;
+    tv.poll(&world, &codes.device).await;
+    tv.poll(&world, &codes.device).await;
+    assert_eq!(
+        trail.told(),
+        [
+            "consent_given urbantrend tv-demo m1",
+            "device_allowed urbantrend tv-demo m1",
+            "tokens_issued urbantrend tv-demo m1",
+            "code_replayed urbantrend tv-demo m1"
+        ]
+    );
+    let codes = tv.device_codes(&world, "openid profile").await;
+    let question = browser
+        .reach_question(&world, &tv.brand, &codes.user, ALICE)
+        .await;
+    browser.deny(&question).await;
+    assert_eq!(
+        trail.told(),
+        [
+            "consent_denied urbantrend tv-demo m1",
+            "device_denied urbantrend tv-demo m1"
+        ]
+    );
+}

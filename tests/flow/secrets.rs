@@ -228,6 +228,7 @@ async fn happenings(world: &World, browser: &mut Browser, canaries: &mut Canarie
     client
         .gives_back(world, given_back.refresh.as_deref().unwrap())
         .await;
+    devices(world, browser, canaries).await;
     let issuer = &client.brand.issuer;
     let revoke = format!("{issuer}/account/revoke?client=conformance");
     let confirm = browser.get(&revoke).await;
@@ -239,6 +240,28 @@ async fn happenings(world: &World, browser: &mut Browser, canaries: &mut Canarie
     other.submit(&page, "li form:has([name=session])", &[]).await;
     let question = other.get(&format!("{issuer}/oauth2/sessions/logout")).await;
     other.submit(&question, "form#logout-form", &[]).await;
+}
+
+/// A device that is allowed, one that is not, and somebody who guesses.
+async fn devices(world: &World, browser: &mut Browser, canaries: &mut Canaries) {
+    let tv = world.tv();
+    for allow in [true, false] {
+        let codes = tv.device_codes(world, "openid profile").await;
+        let question = browser.reach_question(world, &tv.brand, &codes.user, ALICE).await;
+        if allow {
+            browser.allow(&question).await;
+            canaries.tokens(&Tokens::of(tv.poll(world, &codes.device).await).await);
+        } else {
+            browser.deny(&question).await;
+        }
+        canaries.add("device code", codes.device);
+        canaries.add("user code", codes.user);
+    }
+    let mut guesser = world.browser();
+    let mut page = guesser.get(&format!("{}/device", tv.brand.issuer)).await;
+    for _ in 0..11 {
+        page = guesser.type_user_code(&page, "BCDF-GHJK").await;
+    }
 }
 
 fn login(client: &Client) -> String {

@@ -6,6 +6,7 @@ pub mod aws;
 mod browser;
 mod checks;
 mod client;
+mod device;
 mod dpop;
 mod oracle;
 mod outcome;
@@ -27,6 +28,7 @@ pub use checks::{
     answer_header, at_once, basic, fields, media_type, not_cacheable, number, refusal, replaced,
 };
 pub use client::{Authorization, Client, FAPI_KEY, Tokens, claims_of, header_of, tampered};
+pub use device::DeviceCodes;
 pub use dpop::{DpopKey, DpopProof};
 pub use page::{Page, query_of};
 pub use process::{Process, run};

@@ -157,6 +157,15 @@ impl World {
         Client::public(self.urbantrend(), "spa-demo", "http://127.0.0.1:5173/callback")
     }
 
+    pub fn tv(&self) -> Client {
+        Client::public(self.urbantrend(), "tv-demo", "")
+    }
+
+    /// The client of the same name at NorthPeak.
+    pub fn tv_north(&self) -> Client {
+        Client::public(self.northpeak(), "tv-demo", "")
+    }
+
     pub fn shopease(&self) -> Client {
         Client::private_key_jwt(
             self.urbantrend(),

@@ -311,7 +311,7 @@ async fn a057_each_mistake_has_its_own_error() {
     for grant in [
         "password",
         "implicit",
-        "urn:ietf:params:oauth:grant-type:device_code",
+        "urn:ietf:params:oauth:grant-type:saml2-bearer",
         "Authorization_Code",
         "authorization_code ",
     ] {

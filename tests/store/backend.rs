@@ -6,7 +6,9 @@ use std::sync::{
 };
 
 use symbolon::{
-    ports::{Assertions, Challenges, Codes, Grants, PushedRequests, RefreshFamilies, Sessions},
+    ports::{
+        Assertions, Challenges, Codes, DeviceRequests, Grants, PushedRequests, RefreshFamilies, Sessions,
+    },
     types::{ClientId, Digest, MemberId, TenantId, Timestamp},
 };
 use symbolon_local::store::SqliteStore;
@@ -15,12 +17,19 @@ use tokio::task::JoinSet;
 
 /// All storage ports of one backend.
 pub(crate) trait Store:
-    Assertions + Challenges + Codes + Grants + PushedRequests + RefreshFamilies + Sessions
+    Assertions + Challenges + Codes + DeviceRequests + Grants + PushedRequests + RefreshFamilies + Sessions
 {
 }
 
 impl<T> Store for T where
-    T: Assertions + Challenges + Codes + Grants + PushedRequests + RefreshFamilies + Sessions
+    T: Assertions
+        + Challenges
+        + Codes
+        + DeviceRequests
+        + Grants
+        + PushedRequests
+        + RefreshFamilies
+        + Sessions
 {
 }
 

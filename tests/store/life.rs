@@ -2,8 +2,8 @@
 
 use symbolon::{
     ports::{
-        Attempt, Challenges, Codes, Consumed, FirstUse, Grants, PushedRequests, Redeemed, RefreshFamilies,
-        Rotated, Sessions, Taint,
+        Attempt, Challenges, Codes, Consumed, DeviceRequests, FirstUse, Grants, Polled, PushedRequests,
+        Redeemed, RefreshFamilies, Rotated, Sessions, Taint,
     },
     types::{IssueId, TenantId},
 };
@@ -12,6 +12,7 @@ use super::{
     backend::{NOW, Store, client, digest, member},
     challenges::{LIMITS, challenge, id},
     codes::{bindings, code},
+    device_requests::{approval, asked},
     grants::grant,
     pushed_requests::request,
     refresh_families::{family, present},
@@ -42,6 +43,14 @@ pub(super) async fn fill(store: &dyn Store) {
     RefreshFamilies::create(store, &t, &family(1)).await.unwrap();
     store.rotate(&t, &present(1, 0), NOW).await.unwrap();
     store.use_once(&t, &digest("jti"), NOW + 60, NOW).await.unwrap();
+    let user_code = digest("WDJB-MJHT");
+    DeviceRequests::create(store, &t, &user_code, &asked(), NOW)
+        .await
+        .unwrap();
+    store
+        .decide(&t, &user_code, Some(&approval(1)), NOW)
+        .await
+        .unwrap();
     let pushed = digest("raw-request-uri");
     PushedRequests::put(store, &t, &pushed, &request()).await.unwrap();
     let ended = PushedRequests::consume(store, &t, &pushed, &MINE, NOW).await;
@@ -83,6 +92,11 @@ pub(super) async fn is_full(store: &dyn Store) {
         store.use_once(&t, &digest("jti"), NOW + 60, NOW).await,
         Ok(FirstUse::No)
     );
+    let (user_code, device_code) = (digest("WDJB-MJHT"), digest("raw-device-code"));
+    let polled = store
+        .poll(&t, &user_code, &client("tv"), &device_code, &MINE, NOW)
+        .await;
+    assert_eq!(polled, Ok(Polled::Now(approval(1))));
     let pushed = digest("raw-request-uri");
     for (nonce, ended) in [(&[2; 16], false), (&MINE, true)] {
         let found = PushedRequests::consume(store, &t, &pushed, nonce, NOW).await;
@@ -107,7 +121,9 @@ pub(super) async fn is_full(store: &dyn Store) {
 }
 
 /// What a dump of [`fill`] must not hold.
-pub(super) const SECRETS: [&str; 6] = [
+pub(super) const SECRETS: [&str; 8] = [
+    "WDJB-MJHT",
+    "raw-device-code",
     "raw-code",
     "raw-request-uri",
     "secret 1",

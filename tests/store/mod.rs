@@ -11,6 +11,7 @@ mod backend;
 mod challenge_limits;
 mod challenges;
 mod codes;
+mod device_requests;
 #[cfg(feature = "aws")]
 mod dynamodb;
 mod family_model;

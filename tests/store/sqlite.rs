@@ -143,7 +143,7 @@ async fn the_sweep_deletes_what_is_over_and_nothing_else() {
         Ok(Rotated::Reused)
     );
     // Consents alone are for ever.
-    assert_eq!(store.sweep(NOW + 1_000_000).await, Ok(3));
+    assert_eq!(store.sweep(NOW + 1_000_000).await, Ok(4));
     assert!(
         Grants::get(&store, &tenant(), &member("alice"), &client("app"))
             .await

@@ -30,6 +30,7 @@ const ARROWS: [(&str, &[(&str, May)]); 9] = [
                     "Bindings",
                     "Consumed",
                     "Opened",
+                    "Polled",
                     "Redeemed",
                     "Resent",
                     "Rotated",

@@ -173,6 +173,17 @@ fn the_defaults_in_the_guide_are_the_defaults() {
         (".otp.number", "window", number.window.to_string()),
         (".otp.address", "requests", address.requests.to_string()),
         (".otp.address", "window", address.window.to_string()),
+        (".device", "lifetime", policy.device.lifetime.to_string()),
+        (
+            ".device.address",
+            "requests",
+            policy.device.address.requests.to_string(),
+        ),
+        (
+            ".device.address",
+            "window",
+            policy.device.address.window.to_string(),
+        ),
         (".session", "idle", policy.session.idle.to_string()),
         (".session", "absolute", policy.session.absolute.to_string()),
         (".tokens", "code", policy.tokens.code.to_string()),

@@ -6,9 +6,9 @@ use async_trait::async_trait;
 use symbolon::{
     keyring::Keyring,
     ports::{
-        Assertions, Challenges, ClientKeys, Clock, Codes, Grants, LogoutNotices, Members, OtpSender,
-        Partners, PortResult, PublicKeys, PushedRequests, Random, RefreshFamilies, Registry, Sessions,
-        Signer, SigningKeys,
+        Assertions, Challenges, ClientKeys, Clock, Codes, DeviceRequests, Grants, LogoutNotices, Members,
+        OtpSender, Partners, PortResult, PublicKeys, PushedRequests, Random, RefreshFamilies, Registry,
+        Sessions, Signer, SigningKeys,
     },
 };
 use symbolon_outbound::{FetchedClientKeys, HttpPartners, Outbound};
@@ -182,6 +182,11 @@ impl World {
 
     /// What clients pushed.
     pub fn pushed(&self) -> Arc<dyn PushedRequests> {
+        self.ephemeral()
+    }
+
+    /// Requests of devices.
+    pub fn devices(&self) -> Arc<dyn DeviceRequests> {
         self.ephemeral()
     }
 

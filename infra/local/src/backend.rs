@@ -6,8 +6,8 @@ use symbolon::{
     config::{Configuration, ConfiguredRegistry},
     keyring::Keyring,
     ports::{
-        Assertions, Challenges, Clock, Codes, Grants, Members, PublicKeys, PushedRequests, Random,
-        RefreshFamilies, Registry, Sessions, Signer, SigningKeys,
+        Assertions, Challenges, Clock, Codes, DeviceRequests, Grants, Members, PublicKeys, PushedRequests,
+        Random, RefreshFamilies, Registry, Sessions, Signer, SigningKeys,
     },
 };
 
@@ -23,12 +23,19 @@ use crate::{
 
 /// All storage ports of one store.
 pub trait Store:
-    Assertions + Challenges + Codes + Grants + PushedRequests + RefreshFamilies + Sessions
+    Assertions + Challenges + Codes + DeviceRequests + Grants + PushedRequests + RefreshFamilies + Sessions
 {
 }
 
 impl<T> Store for T where
-    T: Assertions + Challenges + Codes + Grants + PushedRequests + RefreshFamilies + Sessions
+    T: Assertions
+        + Challenges
+        + Codes
+        + DeviceRequests
+        + Grants
+        + PushedRequests
+        + RefreshFamilies
+        + Sessions
 {
 }
 

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use symbolon::{
     endpoints::{
-        Account, Authorize, Consent, Discovery, Endpoint, Introspect, Jwks, Login, Logout, NotFound, Notify,
-        Par, Revoke, Rotate, Token, Userinfo,
+        Account, Authorize, Consent, Device, DeviceAuthorization, Discovery, Endpoint, Introspect, Jwks,
+        Login, Logout, NotFound, Notify, Par, Revoke, Rotate, Token, Userinfo,
     },
     ports::{
-        Assertions, Challenges, ClientKeys, Clock, Codes, Grants, LogoutNotices, Members, OtpSender,
-        PublicKeys, PushedRequests, RefreshFamilies, Sessions, Signer,
+        Assertions, Challenges, ClientKeys, Clock, Codes, DeviceRequests, Grants, LogoutNotices, Members,
+        OtpSender, PublicKeys, PushedRequests, RefreshFamilies, Sessions, Signer,
     },
     wire::{Request, Response},
 };
@@ -22,6 +22,8 @@ pub struct Provider {
     authorize: Authorize,
     login: Login,
     consent: Consent,
+    device: Device,
+    device_authorization: DeviceAuthorization,
     par: Par,
     token: Token,
     revoke: Revoke,
@@ -77,7 +79,8 @@ impl Provider {
             (store.clone(), store.clone(), store.clone());
         let (families, grants, sessions): (Arc<dyn RefreshFamilies>, Arc<dyn Grants>, Arc<dyn Sessions>) =
             (store.clone(), store.clone(), store.clone());
-        let pushed: Arc<dyn PushedRequests> = store;
+        let pushed: Arc<dyn PushedRequests> = store.clone();
+        let devices: Arc<dyn DeviceRequests> = store;
         let members: Arc<dyn Members> = Arc::new(probe.wrap(backend.members));
         // Telling partners is nobody's request, and does not count as one.
         let unprobed = backend.signer.clone();
@@ -94,6 +97,7 @@ impl Provider {
                 sessions: sessions.clone(),
                 grants: grants.clone(),
                 codes: codes.clone(),
+                devices: devices.clone(),
                 pushed: pushed.clone(),
                 client_keys: client_keys.clone(),
                 public_keys: public_keys.clone(),
@@ -103,7 +107,7 @@ impl Provider {
             },
             login: Login {
                 registry: registry.clone(),
-                challenges,
+                challenges: challenges.clone(),
                 members: members.clone(),
                 sessions: sessions.clone(),
                 grants: grants.clone(),
@@ -132,9 +136,27 @@ impl Provider {
                 random: random.clone(),
                 keyring: keyring.clone(),
             },
+            device: Device {
+                registry: registry.clone(),
+                devices: devices.clone(),
+                challenges,
+                clock: clock.clone(),
+                random: random.clone(),
+                keyring: keyring.clone(),
+            },
+            device_authorization: DeviceAuthorization {
+                registry: registry.clone(),
+                devices: devices.clone(),
+                assertions: assertions.clone(),
+                client_keys: client_keys.clone(),
+                clock: clock.clone(),
+                random: random.clone(),
+                keyring: keyring.clone(),
+            },
             token: Token {
                 registry: registry.clone(),
                 codes,
+                devices,
                 families: families.clone(),
                 grants: grants.clone(),
                 members: members.clone(),
@@ -236,6 +258,8 @@ impl Provider {
             Route::Login => &self.login,
             Route::Consent => &self.consent,
             Route::Par => &self.par,
+            Route::Device => &self.device,
+            Route::DeviceAuthorization => &self.device_authorization,
             Route::Token => &self.token,
             Route::Revoke => &self.revoke,
             Route::Introspect => &self.introspect,

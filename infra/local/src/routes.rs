@@ -13,6 +13,8 @@ pub enum Route {
     Login,
     Consent,
     Par,
+    Device,
+    DeviceAuthorization,
     Token,
     Revoke,
     Introspect,
@@ -25,11 +27,13 @@ pub enum Route {
 }
 
 /// Every path of an issuer. The same on every issuer's host.
-const ROUTES: [(&str, Route); 15] = [
+const ROUTES: [(&str, Route); 17] = [
     (path::AUTHORIZE, Route::Authorize),
     (path::LOGIN, Route::Login),
     (path::CONSENT, Route::Consent),
     (path::PAR, Route::Par),
+    (path::DEVICE, Route::Device),
+    (path::DEVICE_AUTHORIZATION, Route::DeviceAuthorization),
     (path::TOKEN, Route::Token),
     (path::REVOKE, Route::Revoke),
     (path::INTROSPECT, Route::Introspect),
@@ -59,6 +63,8 @@ impl Route {
             Self::Login => "login",
             Self::Consent => "consent",
             Self::Par => "par",
+            Self::Device => "device",
+            Self::DeviceAuthorization => "device_authorization",
             Self::Token => "token",
             Self::Revoke => "revoke",
             Self::Introspect => "introspect",

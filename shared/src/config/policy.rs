@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::setting::{ConfigError, Setting};
-use crate::model::{NonceDemand, Policy, key_schedule::LONGEST_TOKEN};
+use crate::model::{AddressLimit, NonceDemand, Policy, key_schedule::LONGEST_TOKEN};
 
 #[derive(Clone, Default, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
@@ -15,6 +15,7 @@ pub(super) struct PolicyDeclaration {
     keys: KeysDeclaration,
     #[serde(skip_serializing_if = "DpopDeclaration::says_nothing")]
     dpop: DpopDeclaration,
+    device: DeviceDeclaration,
     transaction_lifetime: Option<u64>,
     pushed_request: Option<u64>,
 }
@@ -84,6 +85,13 @@ impl DpopDeclaration {
     const fn says_nothing(&self) -> bool {
         self.nonce.is_none()
     }
+}
+
+#[derive(Clone, Default, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+struct DeviceDeclaration {
+    lifetime: Option<u64>,
+    address: AddressDeclaration,
 }
 
 const DAY: u64 = 86_400;
@@ -163,6 +171,7 @@ pub(super) fn validate(at: &Setting, declared: PolicyDeclaration) -> Result<Poli
         None => {}
     }
     policy.dpop.nonce = declared.dpop.nonce.unwrap_or(policy.dpop.nonce);
+    device(&at.key("device"), &declared.device, &mut policy)?;
 
     let lifetime = &mut policy.transaction_lifetime;
     seconds(
@@ -228,22 +237,19 @@ fn otp(at: &Setting, declared: OtpDeclaration, policy: &mut Policy) -> Result<()
     )?;
     to.key("messages")
         .require(limits.messages >= limits.challenges, "is less than `challenges`")?;
-    let (to, limit) = (at.key("address"), &mut within.address);
-    count(
-        &to,
-        "requests",
-        declared.address.requests,
-        100_000,
-        &mut limit.requests,
-    )?;
-    seconds(
-        &to,
-        "window",
-        declared.address.window,
-        60,
-        30 * DAY,
-        &mut limit.window,
-    )
+    address(&at.key("address"), &declared.address, &mut within.address)
+}
+
+fn device(at: &Setting, declared: &DeviceDeclaration, policy: &mut Policy) -> Result<(), ConfigError> {
+    let within = &mut policy.device;
+    // Long enough to find the telephone, short enough that few codes are open at a time (RFC 8628 s5.1).
+    seconds(at, "lifetime", declared.lifetime, 60, 1_800, &mut within.lifetime)?;
+    address(&at.key("address"), &declared.address, &mut within.address)
+}
+
+fn address(to: &Setting, declared: &AddressDeclaration, limit: &mut AddressLimit) -> Result<(), ConfigError> {
+    count(to, "requests", declared.requests, 100_000, &mut limit.requests)?;
+    seconds(to, "window", declared.window, 60, 30 * DAY, &mut limit.window)
 }
 
 fn seconds(

@@ -79,6 +79,14 @@ events! {
     RefreshReused = "refresh_reused",
     /// An app gave a token back: it is dead.
     TokenRevoked = "token_revoked",
+    /// A member allowed a device to sign in as her.
+    DeviceAllowed = "device_allowed",
+    /// A member did not allow it.
+    DeviceDenied = "device_denied",
+    /// A code of a device was typed that nothing waits under.
+    DeviceCodeRejected = "device_code_rejected",
+    /// A limit refused a code of a device before it was looked at.
+    DeviceCodeLimited = "device_code_limited",
     /// A client did not prove who it is.
     ClientRejected = "client_rejected",
     /// A new signing key is published. It signs at once only where there was none.

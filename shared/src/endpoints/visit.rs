@@ -1,6 +1,9 @@
 //! Admission: which tenant a request is for, and whether it is of a size worth reading.
 
-use std::sync::Arc;
+use std::{
+    net::{IpAddr, Ipv4Addr},
+    sync::Arc,
+};
 
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 
@@ -9,7 +12,7 @@ use crate::{
     ports::Registry,
     types::Locale,
     wire::{
-        Request, Response, cookies,
+        ClientAddress, Request, Response, cookies,
         params::{Params, ParamsError},
         respond,
     },
@@ -139,6 +142,12 @@ pub(super) fn is_form(request: &Request) -> bool {
         }
         None => request.body().is_empty(),
     }
+}
+
+/// The network address a request comes from; a server that does not say is one address.
+pub(super) fn address(request: &Request) -> IpAddr {
+    let said = request.extensions().get::<ClientAddress>();
+    said.map_or(Ipv4Addr::UNSPECIFIED.into(), |address| address.0)
 }
 
 /// The language of a page: what the request names, what she chose before, what her browser prefers, the brand's own.

@@ -10,6 +10,7 @@ mod record;
 mod seal;
 mod sealing_keys;
 mod setting;
+mod user_code;
 
 use std::{
     net::IpAddr,
@@ -43,6 +44,8 @@ pub enum Purpose {
     Message,
     /// A pushed authorization request, in the store.
     PushedRequest,
+    /// What a device code stands for.
+    DeviceCode,
 }
 
 impl Purpose {
@@ -54,6 +57,7 @@ impl Purpose {
             Self::AccessToken => "access-token",
             Self::Message => "message",
             Self::PushedRequest => "pushed-request",
+            Self::DeviceCode => "device-code",
         }
     }
 }

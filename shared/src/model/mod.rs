@@ -12,6 +12,7 @@ mod code;
 mod connector;
 mod custody;
 mod device_request;
+mod device_visit;
 mod directory;
 mod grant;
 pub mod key_schedule;
@@ -38,6 +39,7 @@ pub use code::AuthorizationCode;
 pub use connector::Connector;
 pub use custody::Custody;
 pub use device_request::{DeviceApproval, DeviceDecision, DeviceRequest};
+pub use device_visit::{AskingDevice, DeviceOutcome, DeviceVisit};
 pub use directory::Directory;
 pub use grant::{ConsentEvent, Grant, GrantState, Receipt, TaintMark};
 pub use key_schedule::{KeyLife, KeyState, KeyStep, KeyWish};
@@ -46,8 +48,8 @@ pub use member::{Address, Member, MemberStatus, Profile};
 pub use message_sender::{IndiaTemplate, MessageSender};
 pub use number_item::{NumberItem, OpenChallenge, SendWindow};
 pub use policy::{
-    AddressLimit, CodePolicy, DpopPolicy, KeyPolicy, NonceDemand, OtpPolicy, Policy, RefreshPolicy,
-    SessionPolicy,
+    AddressLimit, CodePolicy, DevicePolicy, DpopPolicy, KeyPolicy, NonceDemand, OtpPolicy, Policy,
+    RefreshPolicy, SessionPolicy,
 };
 pub use pushed_request::PushedRequest;
 pub use refresh_family::RefreshFamily;

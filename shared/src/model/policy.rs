@@ -17,6 +17,8 @@ pub struct Policy {
     pub keys: KeyPolicy,
     /// Proofs of possession.
     pub dpop: DpopPolicy,
+    /// Devices that are signed in from another screen.
+    pub device: DevicePolicy,
     /// How long one authorization request may take from the partner's link to the way back.
     pub transaction_lifetime: u64,
     /// How long a pushed request can be used (RFC 9126 s2.2). 5 to 600.
@@ -38,13 +40,22 @@ pub struct OtpPolicy {
     pub address: AddressLimit,
 }
 
-/// How many codes one address may ask for.
+/// How often one address may ask.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AddressLimit {
     /// Requests within the window.
     pub requests: u32,
     /// Length of the window in seconds.
     pub window: u64,
+}
+
+/// Requests of devices (RFC 8628).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DevicePolicy {
+    /// How long a code on a device can be typed.
+    pub lifetime: u64,
+    /// Limit of one network address: codes typed, right ones too.
+    pub address: AddressLimit,
 }
 
 /// SSO sessions at the brand's host.
@@ -139,6 +150,13 @@ impl Default for Policy {
             },
             dpop: DpopPolicy {
                 nonce: NonceDemand::Offered,
+            },
+            device: DevicePolicy {
+                lifetime: 600,
+                address: AddressLimit {
+                    requests: 60,
+                    window: 600,
+                },
             },
             transaction_lifetime: 3_600,
             pushed_request: 60,

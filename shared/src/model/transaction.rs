@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Authentication, ClaimsRequest};
+use super::{Authentication, ClaimsRequest, DeviceVisit};
 use crate::types::{
     ChallengeId, ClientId, CodeChallenge, Digest, GrantId, JwkThumbprint, Locale, MemberId, PhoneNumber,
     RedirectTarget, Scope, ScopeSet, SessionId, Timestamp, TransactionId,
@@ -158,6 +158,11 @@ pub enum Stage {
         /// When. Her session was looked at then, and is not looked at again for a minute.
         at: Timestamp,
     },
+    /// She did not allow it, and `authorize` writes that down. Where the answer is a redirect, it is given at once.
+    Denied {
+        /// Who said so.
+        who: SignedIn,
+    },
     /// The answer was given. Kept for a while so that the back button meets a page that understands.
     Finished,
 }
@@ -170,6 +175,52 @@ pub enum Errand {
     Authorization(Box<AuthorizationRequest>),
     /// The member's own visit to her account page.
     Account,
+    /// Her visit to connect a device.
+    Device(Box<DeviceVisit>),
+}
+
+impl Errand {
+    /// The app it is for.
+    pub fn client(&self) -> Option<&ClientId> {
+        match self {
+            Self::Authorization(request) => Some(&request.client),
+            Self::Account => None,
+            Self::Device(visit) => match &**visit {
+                DeviceVisit::Typing { .. } => None,
+                DeviceVisit::Asking(device) => Some(&device.client),
+                DeviceVisit::Ended { client, .. } => Some(client),
+            },
+        }
+    }
+
+    /// The scopes asked for.
+    pub fn scope(&self) -> ScopeSet {
+        match self {
+            Self::Authorization(request) => request.scope.clone(),
+            Self::Device(visit) => match &**visit {
+                DeviceVisit::Asking(device) => device.scope.clone(),
+                _ => ScopeSet::default(),
+            },
+            Self::Account => ScopeSet::default(),
+        }
+    }
+
+    /// What a member must allow.
+    pub fn to_consent(&self) -> ScopeSet {
+        match self {
+            Self::Authorization(request) => request.to_consent(),
+            Self::Account | Self::Device(_) => self.scope(),
+        }
+    }
+
+    /// Where forms on the way may lead besides this issuer: Chromium holds `form-action` against the whole redirect
+    /// chain.
+    pub fn form_action(&self) -> String {
+        match self {
+            Self::Authorization(request) => request.redirect_uri.form_action(),
+            Self::Account | Self::Device(_) => String::new(),
+        }
+    }
 }
 
 /// One authorization request on its way through login and consent, sealed in a cookie of its own.

@@ -4,7 +4,7 @@ use super::{
     FormKey, Shell,
     fill::{self, bdi},
     frame::{Frame, web},
-    words::words,
+    words::{Consent, words},
 };
 use crate::{
     model::{Brand, CatalogueScope},
@@ -18,8 +18,8 @@ pub struct ConsentPage<'a> {
     pub app: &'a str,
     /// Who publishes it.
     pub publisher: Option<&'a str>,
-    /// Where the browser goes next, either way.
-    pub redirect_host: &'a str,
+    /// Where the app is that asks.
+    pub leads_to: LeadsTo<'a>,
     /// Why it asks, in its own words.
     pub purpose: Option<&'a str>,
     /// Its privacy notice.
@@ -38,6 +38,15 @@ pub struct ConsentPage<'a> {
     pub already_allowed: Vec<&'a CatalogueScope>,
 }
 
+/// Where the app is that asks for consent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LeadsTo<'a> {
+    /// At this host: the browser goes there next, either way.
+    Host(&'a str),
+    /// On the device that shows this code. Nobody else can say that it is hers, so she is told to look.
+    Device(&'a str),
+}
+
 impl ConsentPage<'_> {
     /// The words she decides on, one per line: headline, the app's reason, then name and detail of each
     /// thing asked.
@@ -45,6 +54,10 @@ impl ConsentPage<'_> {
     /// The page shows exactly these words. A consent receipt keeps their hash.
     pub fn notice(&self, locale: Locale, brand: &Brand) -> String {
         let mut lines = vec![self.headline(locale)];
+        lines.extend(
+            self.is_for_a_device()
+                .then_some(words(locale).consent.device_yours),
+        );
         lines.extend(self.purpose.map(|_| words(locale).consent.purpose));
         for scope in &self.asked {
             lines.push(scope.label.get(locale));
@@ -58,8 +71,15 @@ impl ConsentPage<'_> {
             .join("\n")
     }
 
+    const fn is_for_a_device(&self) -> bool {
+        matches!(self.leads_to, LeadsTo::Device(_))
+    }
+
     /// The one question of what is asked, if it has exactly one; else the general one.
     fn headline(&self, locale: Locale) -> &str {
+        if self.is_for_a_device() {
+            return words(locale).consent.device_heading;
+        }
         let mut questions = self.asked.iter().filter_map(|scope| scope.question.as_ref());
         match (questions.next(), questions.next()) {
             (Some(only), None) => only.get(locale),
@@ -67,12 +87,17 @@ impl ConsentPage<'_> {
         }
     }
 
-    fn names<'a>(&'a self, brand: &'a Brand) -> [(&'static str, &'a str); 5] {
+    fn names<'a>(&'a self, brand: &'a Brand) -> [(&'static str, &'a str); 6] {
+        let (host, code) = match self.leads_to {
+            LeadsTo::Host(host) => (host, ""),
+            LeadsTo::Device(code) => ("", code),
+        };
         [
             ("app", self.app),
             ("brand", &brand.name),
             ("publisher", self.publisher.unwrap_or_default()),
-            ("host", self.redirect_host),
+            ("host", host),
+            ("code", code),
             ("purpose", self.purpose.unwrap_or_default()),
         ]
     }
@@ -86,7 +111,7 @@ pub fn consent(shell: &Shell<'_>, page: &ConsentPage<'_>) -> Markup {
     let headline = page.headline(shell.locale);
     let main = html! {
         main {
-            (who_asks(page, &say, words.publisher, words.returns_to))
+            (who_asks(page, &say, words))
             h1 { (own(headline, &say)) }
             @if !page.masked_number.is_empty() {
                 p.small {
@@ -94,6 +119,7 @@ pub fn consent(shell: &Shell<'_>, page: &ConsentPage<'_>) -> Markup {
                     " · " a #not-you href=(page.switch_href) { (words.not_you) }
                 }
             }
+            @if page.is_for_a_device() { p.note #device-note { (say(words.device_yours)) } }
             @if page.purpose.is_some() { p.note { (say(words.purpose)) } }
             form #consent-form method="post" action="/consent" {
                 (page.form.hidden())
@@ -118,12 +144,12 @@ pub fn consent(shell: &Shell<'_>, page: &ConsentPage<'_>) -> Markup {
     shell.document(&Frame::plain(title, main))
 }
 
-fn who_asks(
-    page: &ConsentPage<'_>,
-    say: &dyn Fn(&str) -> Markup,
-    publisher: &str,
-    returns_to: &str,
-) -> Markup {
+fn who_asks(page: &ConsentPage<'_>, say: &dyn Fn(&str) -> Markup, words: &Consent) -> Markup {
+    let place = if page.is_for_a_device() {
+        words.on_device
+    } else {
+        words.returns_to
+    };
     let initial: String = page.app.chars().take(1).flat_map(char::to_uppercase).collect();
     let by_another = page.publisher.is_some_and(|publisher| publisher != page.app);
     html! {
@@ -132,9 +158,9 @@ fn who_asks(
             div {
                 p {
                     strong { (bdi(page.app)) }
-                    @if by_another { " " span.small { (say(publisher)) } }
+                    @if by_another { " " span.small { (say(words.publisher)) } }
                 }
-                p.small { (say(returns_to)) }
+                p.small #place { (say(place)) }
             }
         }
     }

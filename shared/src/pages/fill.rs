@@ -2,7 +2,7 @@
 
 use maud::{Markup, PreEscaped, Render};
 
-/// Names for the `{placeholders}` of a sentence. A `number` is always written left to right.
+/// Names for the `{placeholders}` of a sentence. A `number` or a `code` is always written left to right.
 pub(super) type Names<'a> = [(&'static str, &'a str)];
 
 enum Piece<'a> {
@@ -26,7 +26,7 @@ pub(super) fn html(sentence: &str, names: &Names<'_>) -> Markup {
     for piece in pieces(sentence, names) {
         match piece {
             Piece::Words(words) => words.render_to(&mut out),
-            Piece::Name("number", value) => number(value).render_to(&mut out),
+            Piece::Name("number" | "code", value) => number(value).render_to(&mut out),
             Piece::Name(_, value) => bdi(value).render_to(&mut out),
         }
     }
@@ -38,7 +38,7 @@ pub(super) fn bdi(name: &str) -> Markup {
     maud::html! { bdi { (name) } }
 }
 
-/// A number, which reads left to right in every language.
+/// A number or a code, which reads left to right in every language.
 fn number(value: &str) -> Markup {
     maud::html! { bdi dir="ltr" { (value) } }
 }

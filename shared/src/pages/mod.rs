@@ -12,6 +12,7 @@ mod account;
 mod code;
 mod consent;
 mod date;
+mod device;
 mod error;
 mod fill;
 mod form_post;
@@ -31,7 +32,8 @@ use crate::{model::Brand, types::Locale};
 
 pub use account::{AccountNotice, AccountPage, ConnectedApp, RevokePage, SessionLine, account, revoke};
 pub use code::{CodePage, CodeProblem, code};
-pub use consent::{ConsentPage, consent};
+pub use consent::{ConsentPage, LeadsTo, consent};
+pub use device::{DeviceDonePage, DevicePage, DeviceProblem, device, device_done};
 pub use error::{ErrorCause, ErrorPage, error};
 pub use form_post::{FormPostPage, form_post};
 pub use logout::{LogoutPage, SignedOutPage, confirm_logout, signed_out};

@@ -6,7 +6,7 @@ use maud::Markup;
 
 use super::*;
 use crate::{
-    model::{Brand, CatalogueScope, Colour, FontStack, Text, Theme},
+    model::{Brand, CatalogueScope, Colour, DeviceOutcome, FontStack, Text, Theme},
     types::{Country, Locale, Scope, Timestamp},
 };
 
@@ -71,7 +71,7 @@ pub(super) fn consent_page<'a>(app: &'a str, asked: Vec<&'a CatalogueScope>) -> 
     ConsentPage {
         app,
         publisher: Some(app),
-        redirect_host: "fashionboard.example",
+        leads_to: LeadsTo::Host("fashionboard.example"),
         purpose: Some("to show you prices for your tier"),
         policy_uri: Some("https://fashionboard.example/privacy"),
         tos_uri: Some("javascript:alert(1)"),
@@ -168,6 +168,23 @@ pub(super) fn every_page(locale: Locale, app: &str) -> Vec<(&'static str, String
             }),
         ),
         ("consent", with_shell(locale, |s| consent(s, &consent_of))),
+        (
+            "consent-device",
+            with_shell(locale, |s| {
+                consent(
+                    s,
+                    &ConsentPage {
+                        leads_to: LeadsTo::Device("WDJB-MJHT"),
+                        ..consent_page(app, vec![&tier])
+                    },
+                )
+            }),
+        ),
+        ("device", with_shell(locale, |s| device(s, &device_page(None)))),
+        (
+            "device-problem",
+            with_shell(locale, |s| device(s, &device_page(Some(DeviceProblem::Wrong)))),
+        ),
         ("account", with_shell(locale, |s| account(s, &account_of))),
         (
             "revoke",
@@ -191,10 +208,33 @@ pub(super) fn every_page(locale: Locale, app: &str) -> Vec<(&'static str, String
     pages.extend(
         ErrorCause::ALL.map(|cause| (cause.code(), with_shell(locale, |s| error(s, &error_of(cause))))),
     );
+    let done = |outcome| DeviceDonePage { app, outcome };
+    pages.extend(
+        [
+            DeviceOutcome::Allowed,
+            DeviceOutcome::Denied,
+            DeviceOutcome::TooLate,
+        ]
+        .map(|outcome| {
+            (
+                "device-done",
+                with_shell(locale, |s| device_done(s, &done(outcome))),
+            )
+        }),
+    );
     pages
         .into_iter()
         .map(|(name, markup)| (name, markup.into_string()))
         .collect()
+}
+
+pub(super) fn device_page(problem: Option<DeviceProblem>) -> DevicePage<'static> {
+    DevicePage {
+        form: FORM,
+        value: if problem.is_some() { "\"><b>" } else { "WDJB-MJHT" },
+        came_with_link: problem.is_none(),
+        problem,
+    }
 }
 
 pub(super) fn account_page<'a>(app: &'a str, scope: &'a CatalogueScope) -> AccountPage<'a> {

@@ -185,6 +185,29 @@ fn the_notice_is_what_the_page_shows() {
 }
 
 #[test]
+fn a093_a_device_is_named_by_its_code_wherever_it_is_allowed() {
+    let tier = tier();
+    let page = ConsentPage {
+        leads_to: LeadsTo::Device("WDJB-MJHT"),
+        ..consent_page("FashionBoard", vec![&tier])
+    };
+    for locale in Locale::ALL {
+        let html = with_shell(locale, |s| consent(s, &page)).into_string();
+        assert_eq!(count(&html, "<bdi dir=\"ltr\">WDJB-MJHT</bdi>"), 2, "{locale:?}");
+        for line in page.notice(locale, &brand()).lines() {
+            assert!(visible(&html).contains(line), "{line} in {locale:?}");
+        }
+    }
+    let compared = with_shell(Locale::En, |s| device(s, &device_page(None))).into_string();
+    assert!(compared.contains("id=\"compare\""));
+    let typed = with_shell(Locale::En, |s| {
+        device(s, &device_page(Some(DeviceProblem::Wrong)))
+    })
+    .into_string();
+    assert!(!typed.contains("id=\"compare\"") && typed.contains("aria-invalid=\"true\""));
+}
+
+#[test]
 fn optional_scopes_are_unticked_boxes_and_old_ones_are_not_asked() {
     let (tier, points) = (tier(), points());
     let mut page = consent_page("FashionBoard", vec![&tier]);

@@ -28,7 +28,8 @@ pub enum Polled {
 /// Requests of devices, by a keyed hash of their user code.
 #[async_trait]
 pub trait DeviceRequests: Send + Sync {
-    /// Stores a new request; answers `false` if the user code is in use.
+    /// Stores a new request; answers `false` if the user code is in use. A repeat with the same device code is the
+    /// same call.
     async fn create(
         &self,
         tenant: &TenantId,
@@ -45,7 +46,8 @@ pub trait DeviceRequests: Send + Sync {
         now: Timestamp,
     ) -> PortResult<Option<DeviceRequest>>;
 
-    /// Writes down what the member decided, once; `None`: she said no. Answers whether it was still open.
+    /// Writes down what the member decided, once; `None`: she said no. Answers whether that is what stands: a repeat
+    /// with the same approval is the same call.
     async fn decide(
         &self,
         tenant: &TenantId,
@@ -54,7 +56,7 @@ pub trait DeviceRequests: Send + Sync {
         now: Timestamp,
     ) -> PortResult<bool>;
 
-    /// The device asks. A repeat with the same `nonce` is the same call.
+    /// The device asks. A repeat with the same `nonce` is the same call where it redeems.
     async fn poll(
         &self,
         tenant: &TenantId,
@@ -64,4 +66,7 @@ pub trait DeviceRequests: Send + Sync {
         nonce: &[u8; 16],
         now: Timestamp,
     ) -> PortResult<Polled>;
+
+    /// Takes back a redemption of this `nonce` from which no token was issued, because signing failed.
+    async fn release(&self, tenant: &TenantId, user_code: &Digest, nonce: &[u8; 16]) -> PortResult<()>;
 }

@@ -12,6 +12,7 @@ mod sealable;
 mod secret;
 mod thumbprint;
 mod timestamp;
+mod user_code;
 
 pub use id::{
     ChallengeId, ClientId, FamilyId, GrantId, IssueId, KeyId, MemberId, SessionId, TenantId, TokenId,
@@ -27,3 +28,4 @@ pub use sealable::{Sealable, StillSealed};
 pub use secret::{Digest, Secret};
 pub use thumbprint::JwkThumbprint;
 pub use timestamp::Timestamp;
+pub use user_code::UserCode;

@@ -2,13 +2,16 @@
 
 use http::StatusCode;
 
-/// An `error` value (RFC 6749 s4.1.2.1 and s5.2, RFC 6750 s3.1, RFC 8707 s2, RFC 9449 s12.2, Core s3.1.2.6, Unmet
+/// An `error` value (RFC 6749 s4.1.2.1 and s5.2, RFC 6750 s3.1, RFC 8628 s3.5, RFC 8707 s2, RFC 9449 s12.2, Core
+/// s3.1.2.6, Unmet
 /// Authentication Requirements 1.0).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(missing_docs, reason = "named and defined by the clauses above")]
 pub enum ErrorCode {
     AccessDenied,
+    AuthorizationPending,
     ConsentRequired,
+    ExpiredToken,
     InsufficientScope,
     InvalidClient,
     InvalidDpopProof,
@@ -23,6 +26,7 @@ pub enum ErrorCode {
     RequestNotSupported,
     RequestUriNotSupported,
     ServerError,
+    SlowDown,
     TemporarilyUnavailable,
     UnauthorizedClient,
     UnmetAuthenticationRequirements,
@@ -44,8 +48,10 @@ impl ErrorCode {
 
     const fn row(self) -> (&'static str, StatusCode) {
         match self {
-            Self::AccessDenied => ("access_denied", StatusCode::FORBIDDEN),
+            Self::AccessDenied => ("access_denied", StatusCode::BAD_REQUEST),
+            Self::AuthorizationPending => ("authorization_pending", StatusCode::BAD_REQUEST),
             Self::ConsentRequired => ("consent_required", StatusCode::BAD_REQUEST),
+            Self::ExpiredToken => ("expired_token", StatusCode::BAD_REQUEST),
             Self::InsufficientScope => ("insufficient_scope", StatusCode::FORBIDDEN),
             Self::InvalidClient => ("invalid_client", StatusCode::UNAUTHORIZED),
             Self::InvalidDpopProof => ("invalid_dpop_proof", StatusCode::BAD_REQUEST),
@@ -60,6 +66,7 @@ impl ErrorCode {
             Self::RequestNotSupported => ("request_not_supported", StatusCode::BAD_REQUEST),
             Self::RequestUriNotSupported => ("request_uri_not_supported", StatusCode::BAD_REQUEST),
             Self::ServerError => ("server_error", StatusCode::INTERNAL_SERVER_ERROR),
+            Self::SlowDown => ("slow_down", StatusCode::BAD_REQUEST),
             Self::TemporarilyUnavailable => ("temporarily_unavailable", StatusCode::SERVICE_UNAVAILABLE),
             Self::UnauthorizedClient => ("unauthorized_client", StatusCode::BAD_REQUEST),
             Self::UnmetAuthenticationRequirements => {

@@ -10,6 +10,7 @@ pub mod path {
     pub const AUTHORIZE: &str = "/oauth2/auth";
     pub const PAR: &str = "/oauth2/par";
     pub const TOKEN: &str = "/oauth2/token";
+    pub const DEVICE_AUTHORIZATION: &str = "/oauth2/device/auth";
     pub const REVOKE: &str = "/oauth2/revoke";
     pub const INTROSPECT: &str = "/oauth2/introspect";
     pub const USERINFO: &str = "/userinfo";
@@ -17,6 +18,7 @@ pub mod path {
     pub const OPENID_CONFIGURATION: &str = "/.well-known/openid-configuration";
     pub const AUTHORIZATION_SERVER: &str = "/.well-known/oauth-authorization-server";
     pub const LOGOUT: &str = "/oauth2/sessions/logout";
+    pub const DEVICE: &str = "/device";
     pub const LOGIN: &str = "/login";
     pub const CONSENT: &str = "/consent";
     pub const ACCOUNT: &str = "/account";
@@ -35,6 +37,7 @@ pub struct Metadata<'a> {
     authorization_endpoint: String,
     pushed_authorization_request_endpoint: String,
     token_endpoint: String,
+    device_authorization_endpoint: String,
     userinfo_endpoint: String,
     jwks_uri: String,
     end_session_endpoint: String,
@@ -43,7 +46,7 @@ pub struct Metadata<'a> {
     scopes_supported: Vec<&'a str>,
     response_types_supported: [&'a str; 1],
     response_modes_supported: [&'a str; 2],
-    grant_types_supported: [&'a str; 3],
+    grant_types_supported: [&'a str; 4],
     subject_types_supported: [&'a str; 2],
     id_token_signing_alg_values_supported: Vec<&'a str>,
     userinfo_signing_alg_values_supported: Vec<&'a str>,
@@ -105,6 +108,7 @@ impl<'a> Metadata<'a> {
             authorization_endpoint: issuer.at(path::AUTHORIZE),
             pushed_authorization_request_endpoint: issuer.at(path::PAR),
             token_endpoint: issuer.at(path::TOKEN),
+            device_authorization_endpoint: issuer.at(path::DEVICE_AUTHORIZATION),
             userinfo_endpoint: issuer.at(path::USERINFO),
             jwks_uri: issuer.at(path::JWKS),
             end_session_endpoint: issuer.at(path::LOGOUT),
@@ -113,7 +117,12 @@ impl<'a> Metadata<'a> {
             scopes_supported: scopes.iter().map(crate::types::Scope::as_str).collect(),
             response_types_supported: ["code"],
             response_modes_supported: ["query", "form_post"],
-            grant_types_supported: ["authorization_code", "refresh_token", "client_credentials"],
+            grant_types_supported: [
+                "authorization_code",
+                "refresh_token",
+                "client_credentials",
+                "urn:ietf:params:oauth:grant-type:device_code",
+            ],
             subject_types_supported: ["pairwise", "public"],
             id_token_signing_alg_values_supported: algorithms.clone(),
             userinfo_signing_alg_values_supported: algorithms.clone(),

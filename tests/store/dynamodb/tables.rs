@@ -44,7 +44,7 @@ async fn st7_no_secret_and_no_number_is_in_the_tables() {
     let account = Account::new().await;
     fill(&account.store()).await;
     let rows = account.dump().await;
-    assert_eq!(rows.len(), 8, "{rows:?}");
+    assert_eq!(rows.len(), 9, "{rows:?}");
     let bytes: Vec<u8> = rows.iter().flat_map(|(_, item)| all_bytes(item)).collect();
     // The search works: what is not secret is found.
     assert!(holds(&bytes, b"https://app.tld/cb") && holds(&bytes, digest("raw-code").to_string().as_bytes()));

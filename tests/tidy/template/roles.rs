@@ -88,6 +88,14 @@ const PORTS: [(&str, &[Call]); 19] = [
         )],
     ),
     (
+        "devices",
+        &[Items(
+            &["GetItem", "PutItem", "UpdateItem"],
+            "EphemeralTable",
+            &["DEVICE#*"],
+        )],
+    ),
+    (
         "families",
         &[Items(
             &["GetItem", "PutItem", "UpdateItem"],

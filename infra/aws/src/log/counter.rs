@@ -89,7 +89,11 @@ impl Counter {
             | AuditEvent::KeyPublished
             | AuditEvent::KeyActivated
             | AuditEvent::KeyWithdrawn
-            | AuditEvent::KeyForgotten => None,
+            | AuditEvent::KeyForgotten
+            | AuditEvent::DeviceAllowed
+            | AuditEvent::DeviceDenied
+            | AuditEvent::DeviceCodeRejected
+            | AuditEvent::DeviceCodeLimited => None,
         }
     }
 

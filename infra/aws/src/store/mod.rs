@@ -17,6 +17,7 @@ mod attributes;
 mod call;
 mod challenges;
 mod codes;
+mod device_requests;
 mod grants;
 pub(crate) mod key;
 mod number;

@@ -5,6 +5,7 @@
 
 mod challenges;
 mod counts;
+mod devices;
 mod fault;
 mod pushed_requests;
 mod store;

@@ -7,6 +7,7 @@
 mod assertions;
 mod challenges;
 mod codes;
+mod device_requests;
 mod grants;
 mod open;
 mod outbox;
@@ -36,7 +37,7 @@ use self::{
 };
 
 /// Tables whose items end, and so may be swept.
-const MORTAL: [&str; 7] = [
+const MORTAL: [&str; 8] = [
     "numbers",
     "addresses",
     "sessions",
@@ -44,6 +45,7 @@ const MORTAL: [&str; 7] = [
     "refresh_families",
     "assertions",
     "pushed_requests",
+    "device_requests",
 ];
 
 /// Most items of one table that one sweep deletes, so that no request waits long behind it.

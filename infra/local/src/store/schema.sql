@@ -89,3 +89,12 @@ CREATE TABLE IF NOT EXISTS logout_notices (
     PRIMARY KEY (tenant, client, session)
 ) STRICT;
 CREATE INDEX IF NOT EXISTS logout_notices_due ON logout_notices (due);
+
+CREATE TABLE IF NOT EXISTS device_requests (
+    tenant TEXT NOT NULL,
+    user_code BLOB NOT NULL,
+    item TEXT NOT NULL,
+    forget_at INTEGER NOT NULL,
+    PRIMARY KEY (tenant, user_code)
+) STRICT;
+CREATE INDEX IF NOT EXISTS device_requests_forget ON device_requests (forget_at);

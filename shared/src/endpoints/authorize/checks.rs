@@ -221,7 +221,11 @@ pub(super) fn response_mode(params: &Params, target: &RedirectTarget) -> Result<
 }
 
 /// What is asked, known here and allowed to this client. The rest is dropped, and the token answer says `scope`.
-fn scope(params: &Params, tenant: &Tenant, client: &Client) -> Result<ScopeSet, Fault> {
+pub(in crate::endpoints) fn scope(
+    params: &Params,
+    tenant: &Tenant,
+    client: &Client,
+) -> Result<ScopeSet, Fault> {
     let invalid = |why| Fault::new(ErrorCode::InvalidScope, why);
     let asked = params.get("scope").ok_or_else(|| invalid("scope is missing"))?;
     let asked =

@@ -35,9 +35,9 @@ pub(super) struct Errands<'a> {
 }
 
 /// Who is there, and how we know.
-struct Present {
-    who: SignedIn,
-    by: Presence,
+pub(super) struct Present {
+    pub(super) who: SignedIn,
+    pub(super) by: Presence,
 }
 
 impl Errands<'_> {
@@ -129,7 +129,7 @@ impl Errands<'_> {
     }
 
     /// Who is signed in: from this transaction if she signed in here, otherwise from the session behind her cookie.
-    async fn present(
+    pub(super) async fn present(
         &self,
         cookie: Option<&SessionCookie>,
         stage: &Stage,
@@ -201,7 +201,12 @@ impl Errands<'_> {
     }
 
     /// Keeps the transaction at a stage and sends the browser to a page of ours.
-    fn leave_to(&self, page: &str, transaction: Transaction, stage: Stage) -> Result<Response, PageFault> {
+    pub(super) fn leave_to(
+        &self,
+        page: &str,
+        transaction: Transaction,
+        stage: Stage,
+    ) -> Result<Response, PageFault> {
         let transaction = Transaction { stage, ..transaction };
         let cookies = self.browser.save(&transaction)?;
         Ok(respond::with_cookies(

@@ -6,6 +6,7 @@ mod answer;
 mod checks;
 mod claims;
 mod decide;
+mod device;
 mod errand;
 pub(super) mod pushed;
 mod reader;
@@ -19,6 +20,7 @@ use http::Method;
 use self::errand::Errands;
 pub(super) use self::{
     answer::{Answers, Way, finish},
+    checks::scope as requested_scope,
     reader::{Came, Reader, Taken, Untaken},
 };
 use super::{
@@ -32,7 +34,8 @@ use crate::{
     model::{AuthorizationRequest, Client, Errand, Prompt, Stage, Tenant, Transaction},
     pages::ErrorCause,
     ports::{
-        ClientKeys, Clock, Codes, Grants, PublicKeys, PushedRequests, Random, Registry, Sessions, Unavailable,
+        ClientKeys, Clock, Codes, DeviceRequests, Grants, PublicKeys, PushedRequests, Random, Registry,
+        Sessions, Unavailable,
     },
     types::{ClientId, Locale, Timestamp, TransactionId},
     wire::{Request, Response, metadata::path, params::Params, respond},
@@ -52,6 +55,8 @@ pub struct Authorize {
     pub pushed: Arc<dyn PushedRequests>,
     /// What clients publish at their `jwks_uri`, to read a signed request.
     pub client_keys: Arc<dyn ClientKeys>,
+    /// Requests of devices: what she decided.
+    pub devices: Arc<dyn DeviceRequests>,
     /// Public keys, to read an `id_token_hint`.
     pub public_keys: Arc<dyn PublicKeys>,
     /// Time.
@@ -196,6 +201,7 @@ impl Authorize {
         match transaction.errand.clone() {
             Errand::Authorization(asked) => errands.authorization(transaction, *asked, true).await,
             Errand::Account => errands.account(transaction),
+            Errand::Device(visit) => errands.device(transaction, *visit).await,
         }
     }
 }

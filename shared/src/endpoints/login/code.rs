@@ -6,11 +6,11 @@ use super::{Login, Step, back_to_authorize, move_on};
 use crate::{
     endpoints::{
         audit::{self, AuditEvent},
-        device::device,
         end_session::Endings,
         lost_answer::once_more,
         page_fault::PageFault,
         session_cookie::{self, SessionCookie},
+        user_agent::device,
     },
     model::{Authentication, Presence, Session, Stage},
     pages::CodeProblem,

@@ -22,11 +22,11 @@ use super::{
 };
 use crate::{
     keyring::Keyring,
-    model::{Errand, Presence, Stage, Tenant, Transaction},
+    model::{Presence, Stage, Tenant, Transaction},
     pages::ErrorCause,
     ports::{Challenges, Clock, Grants, LogoutNotices, Members, OtpSender, Random, Registry, Sessions},
     types::Locale,
-    wire::{ClientAddress, Request, Response, metadata::path, params::Params, respond},
+    wire::{Request, Response, metadata::path, params::Params, respond},
 };
 
 /// `/login`: `GET` shows the page of the transaction's step and never sends anything; `POST` takes one step.
@@ -71,11 +71,7 @@ impl Step<'_> {
 
     /// A line of the trail about this step, with the partner she is on her way to.
     fn audit(&self, event: AuditEvent) -> audit::Line<'_> {
-        let client = match &self.transaction.errand {
-            Errand::Authorization(asked) => Some(&asked.client),
-            Errand::Account => None,
-        };
-        audit::line(event, self.tenant()).client(client)
+        audit::line(event, self.tenant()).client(self.transaction.errand.client())
     }
 }
 
@@ -119,9 +115,9 @@ impl Login {
         params: Params,
     ) -> Result<Step<'a>, PageFault> {
         let transaction = browser.load(params.get("tx"))?;
-        let client = match &transaction.errand {
-            Errand::Authorization(asked) => self.registry.client(&browser.tenant.id, &asked.client).await?,
-            Errand::Account => None,
+        let client = match transaction.errand.client() {
+            Some(id) => self.registry.client(&browser.tenant.id, id).await?,
+            None => None,
         };
         if transaction.stage == Stage::Finished {
             return Err(PageFault::finished(
@@ -150,7 +146,9 @@ impl Login {
         }
         let wants_phone = step.params.get("change").is_some() || step.params.get("switch").is_some();
         let page = match &step.transaction.stage {
-            Stage::Start | Stage::Consented { .. } | Stage::Finished => back_to_authorize(&step.transaction),
+            Stage::Start | Stage::Consented { .. } | Stage::Denied { .. } | Stage::Finished => {
+                back_to_authorize(&step.transaction)
+            }
             Stage::Present { .. } | Stage::Consent { .. } if !wants_phone => {
                 back_to_authorize(&step.transaction)
             }
@@ -191,17 +189,6 @@ impl Login {
             }
             None => Ok(self.phone_page(&step, None, None)),
         }
-    }
-
-    /// The address a request comes from; a server that does not say is one address.
-    fn address(request: &Request) -> std::net::IpAddr {
-        let nobody = ClientAddress(std::net::Ipv4Addr::UNSPECIFIED.into());
-        request
-            .extensions()
-            .get::<ClientAddress>()
-            .copied()
-            .unwrap_or(nobody)
-            .0
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Login, Step, keep, message, move_on};
 use crate::{
-    endpoints::{audit::AuditEvent, page_fault::PageFault},
+    endpoints::{audit::AuditEvent, page_fault::PageFault, visit},
     model::{Challenge, Member, Stage, Transaction},
     pages::{CodeProblem, PhoneProblem},
     ports::Opened,
@@ -34,7 +34,7 @@ impl Login {
         let otp = &tenant.policy.otp;
         let address = self
             .keyring
-            .address_index(&tenant.id, Self::address(step.request));
+            .address_index(&tenant.id, visit::address(step.request));
         let window = otp.address.window;
         if self
             .challenges

@@ -119,13 +119,9 @@ impl Login {
     }
 }
 
-/// Where the forms may lead: a remembered consent takes her straight back to the partner, and Chromium holds
-/// `form-action` against the whole redirect chain.
+/// Where the forms may lead: a remembered consent takes her straight back to the partner.
 fn form_action(step: &Step<'_>) -> String {
-    match &step.transaction.errand {
-        Errand::Authorization(asked) => asked.redirect_uri.form_action(),
-        Errand::Account => String::new(),
-    }
+    step.transaction.errand.form_action()
 }
 
 /// The number this transaction knows of: typed before, or hinted by the partner.

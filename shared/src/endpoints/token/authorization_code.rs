@@ -5,15 +5,10 @@ use super::{
     issue::{Basis, Lifetime, Presented},
 };
 use crate::{
-    endpoints::{
-        audit::{self, AuditEvent},
-        client_call::AuthenticatedClient,
-        lost_answer::once_more,
-        resource,
-    },
-    model::{AuthorizationCode, RefreshFamily, Tenant},
-    ports::{Bindings, Redeemed, Taint},
-    types::{CodeVerifier, Digest, FamilyId, Scope},
+    endpoints::{client_call::AuthenticatedClient, lost_answer::once_more, resource},
+    model::{AuthorizationCode, Tenant},
+    ports::{Bindings, Redeemed},
+    types::{CodeVerifier, Digest},
     wire::{
         error::{ErrorCode, Fault},
         params::Params,
@@ -48,7 +43,10 @@ impl Token {
                 }
                 outcome => outcome,
             },
-            Redeemed::Already(code) => self.replayed(tenant, &code).await,
+            Redeemed::Already(code) => {
+                self.replayed(tenant, &code.member, &code.client, code.issue)
+                    .await
+            }
             Redeemed::Mismatch => Err(Fault::grant("the code does not belong to this request")),
             Redeemed::Absent => Err(Fault::grant("the code is unknown or expired")),
         }
@@ -61,18 +59,12 @@ impl Token {
         form: &Params,
         code: &AuthorizationCode,
     ) -> Result<TokenResponse, Fault> {
-        let offline = code.scope.contains(Scope::OFFLINE_ACCESS);
         let basis = Basis {
             presented: Presented::Code,
             member: code.member.clone(),
             grant: code.grant,
             issue: code.issue,
-            // Offline access outlives the session; everything else dies with it.
-            lifetime: if offline {
-                Lifetime::Offline(Some(code.session))
-            } else {
-                Lifetime::Session(code.session)
-            },
+            lifetime: Lifetime::of(&code.scope, code.session),
             resources: resource::narrowed(form, tenant, &code.scope, &code.resources)?,
             granted: code.resources.clone(),
             claims: code.claims.clone(),
@@ -80,55 +72,8 @@ impl Token {
             authentication: code.authentication.clone(),
             nonce: code.nonce.clone(),
         };
-        let family = offline.then(|| family_of(code));
-        let (tokens, ()) =
-            futures_util::try_join!(self.issue(tenant, client, basis, family.map(|f| (f, 0))), async {
-                if let Some(id) = family {
-                    self.families
-                        .create(&tenant.id, &self.new_family(tenant, client, id))
-                        .await?;
-                }
-                Ok(())
-            })?;
-        audit::line(AuditEvent::TokensIssued, tenant)
-            .client(&client.id)
-            .subject(&self.keyring, &code.member)
-            .write();
-        Ok(tokens)
+        self.first_tokens(tenant, client, basis).await
     }
-
-    fn new_family(&self, tenant: &Tenant, client: &AuthenticatedClient, id: FamilyId) -> RefreshFamily {
-        let now = self.clock.now();
-        RefreshFamily {
-            id,
-            client: client.id.clone(),
-            expires_at: now + tenant.policy.refresh.absolute,
-            idle_expires_at: now + tenant.policy.refresh.idle,
-        }
-    }
-
-    /// Somebody with everything has sent the code again: what came of it dies (RFC 6749 s4.1.2).
-    async fn replayed(&self, tenant: &Tenant, code: &AuthorizationCode) -> Result<TokenResponse, Fault> {
-        let (now, policy) = (self.clock.now(), &tenant.policy);
-        // First, so that it is told even if what follows has to be asked for again.
-        audit::line(AuditEvent::CodeReplayed, tenant)
-            .client(&code.client)
-            .subject(&self.keyring, &code.member)
-            .write();
-        // The family may be created this very moment by the first request, so the mark lasts as long as it could.
-        let until = now + policy.refresh.absolute.max(policy.tokens.access_token);
-        let taint = Taint::Issue(code.issue);
-        self.grants
-            .taint(&tenant.id, &code.member, &code.client, taint, until, now)
-            .await?;
-        self.families.revoke(&tenant.id, &family_of(code)).await?;
-        Err(Fault::grant("the code was used before"))
-    }
-}
-
-/// The refresh family of a code bears the name of its issue, so that a replay knows what to revoke.
-fn family_of(code: &AuthorizationCode) -> FamilyId {
-    FamilyId::from_bytes(*code.issue.as_bytes())
 }
 
 fn bindings(client: &AuthenticatedClient, form: &Params) -> Result<Bindings, Fault> {

@@ -3,6 +3,8 @@
 
 mod authorization_code;
 mod client_credentials;
+mod device_code;
+mod first_tokens;
 mod issue;
 mod refresh_token;
 
@@ -23,7 +25,8 @@ use crate::{
     keyring::Keyring,
     model::{GrantType, Tenant},
     ports::{
-        Assertions, ClientKeys, Clock, Codes, Grants, Members, Random, RefreshFamilies, Registry, Signer,
+        Assertions, ClientKeys, Clock, Codes, DeviceRequests, Grants, Members, Random, RefreshFamilies,
+        Registry, Signer,
     },
     wire::{
         Request, Response,
@@ -41,6 +44,8 @@ pub struct Token {
     pub registry: Arc<dyn Registry>,
     /// Authorization codes.
     pub codes: Arc<dyn Codes>,
+    /// Requests of devices.
+    pub devices: Arc<dyn DeviceRequests>,
     /// Refresh tokens.
     pub families: Arc<dyn RefreshFamilies>,
     /// The consent every token rests on.
@@ -125,6 +130,7 @@ impl Token {
             Some("authorization_code") => GrantType::AuthorizationCode,
             Some("refresh_token") => GrantType::RefreshToken,
             Some("client_credentials") => GrantType::ClientCredentials,
+            Some("urn:ietf:params:oauth:grant-type:device_code") => GrantType::DeviceCode,
             Some(_) => {
                 return Err(Fault::new(
                     ErrorCode::UnsupportedGrantType,
@@ -143,7 +149,8 @@ impl Token {
             GrantType::AuthorizationCode => self.authorization_code(tenant, client, form).await,
             GrantType::RefreshToken => self.refresh_token(tenant, client, form).await,
             GrantType::ClientCredentials => self.client_credentials(tenant, client, form).await,
-            GrantType::DeviceCode | GrantType::TokenExchange => Err(Fault::new(
+            GrantType::DeviceCode => self.device_code(tenant, client, form).await,
+            GrantType::TokenExchange => Err(Fault::new(
                 ErrorCode::UnsupportedGrantType,
                 "grant_type is not supported",
             )),

@@ -1,4 +1,4 @@
-use super::{Account, Code, Consent, Error, Frame, Logout, Phone, Words};
+use super::{Account, Code, Consent, Device, Error, Frame, Logout, Phone, Words};
 use crate::pages::ErrorCause;
 
 pub(super) static WORDS: Words = Words {
@@ -54,6 +54,9 @@ pub(super) static WORDS: Words = Words {
         heading: "هل تسمح لتطبيق {app} باستخدام حسابك لدى {brand}؟",
         publisher: "الناشر: {publisher}",
         returns_to: "ستعود بعدها إلى {host}",
+        device_heading: "هل تسمح لتطبيق {app} على جهاز باستخدام حسابك لدى {brand}؟",
+        on_device: "على الجهاز الذي يعرض {code}",
+        device_yours: "لا تسمح بذلك إلا إذا بدأته بنفسك وكان جهازك أنت يعرض الرمز {code}. لن يطلب منك أحد من {brand} أبدًا إدخال رمز نيابةً عنه.",
         not_you: "لست أنت؟",
         asked: "يطلب {app} السماح بما يلي:",
         optional: "اختياري: حدّده للسماح به",
@@ -85,6 +88,23 @@ pub(super) static WORDS: Words = Words {
         revoke_heading: "هل تريد إزالة {app}؟",
         revoke_help: "لن يستطيع {app} استخدام حسابك لدى {brand} من هذه اللحظة. وسيسألك من جديد إذا عدت إليه.",
         revoke_confirm: "إزالة",
+    },
+    device: Device {
+        heading: "ربط جهاز",
+        help: "سجّل دخول تلفاز أو سيارة أو جهاز آخر إلى {brand}.",
+        compare: "جاء هذا الرمز مع الرابط. تأكّد من أنه الرمز الظاهر على جهازك أنت. إذا أرسل إليك أحد هذا الرابط، فتوقّف هنا.",
+        label: "الرمز الظاهر على جهازك",
+        hint: "8 أحرف. يمكنك كتابتها صغيرة وترك الشرطة.",
+        submit: "متابعة",
+        empty: "أدخل الرمز الذي يعرضه جهازك.",
+        wrong: "الرمز غير صحيح أو انتهت صلاحيته. تحقّق من جهازك.",
+        try_later_minutes: |n| format!("جُرّبت رموز كثيرة. حاول مرة أخرى بعد {}.", minutes(n)),
+        allowed_heading: "يمكنك العودة إلى جهازك",
+        allowed_help: "سيتابع {app} هناك بعد لحظات.",
+        denied_heading: "لم يُربط أي جهاز",
+        denied_help: "لم يحصل {app} على إذن باستخدام حسابك لدى {brand}. يمكنك إغلاق هذه الصفحة.",
+        late_heading: "فات الأوان",
+        late_help: "انتهت صلاحية الرمز أو أُجيب عنه من قبل. ابدأ من جديد على جهازك.",
     },
     logout: Logout {
         heading: "هل تريد تسجيل الخروج من {brand}؟",

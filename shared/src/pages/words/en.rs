@@ -1,4 +1,4 @@
-use super::{Account, Code, Consent, Error, Frame, Logout, Phone, Words};
+use super::{Account, Code, Consent, Device, Error, Frame, Logout, Phone, Words};
 use crate::pages::ErrorCause;
 
 pub(super) static WORDS: Words = Words {
@@ -61,6 +61,9 @@ pub(super) static WORDS: Words = Words {
         heading: "Allow {app} to use your {brand} account?",
         publisher: "by {publisher}",
         returns_to: "Takes you back to {host}",
+        device_heading: "Allow {app} on a device to use your {brand} account?",
+        on_device: "On the device that shows {code}",
+        device_yours: "Allow this only if you started it yourself, and your own device shows the code {code}. Nobody from {brand} will ever ask you to type a code for them.",
         not_you: "Not you?",
         asked: "{app} asks to:",
         optional: "Optional: tick it to allow",
@@ -93,6 +96,23 @@ pub(super) static WORDS: Words = Words {
         revoke_help: "{app} can't use your {brand} account any more, from this moment. It will ask you again if you \
                       come back to it.",
         revoke_confirm: "Remove",
+    },
+    device: Device {
+        heading: "Connect a device",
+        help: "Sign a TV, a car or another device in to {brand}.",
+        compare: "This code came with the link. Check that it is the one on your own device. If somebody sent you the link, stop here.",
+        label: "Code on your device",
+        hint: "8 letters. Small letters are fine, and you can leave the dash out.",
+        submit: "Continue",
+        empty: "Enter the code that your device shows.",
+        wrong: "That code isn't right, or its time is over. Check your device.",
+        try_later_minutes: |n| format!("Too many codes were tried. Try again in {}.", minutes(n)),
+        allowed_heading: "You can go back to your device",
+        allowed_help: "{app} will go on there in a moment.",
+        denied_heading: "Nothing was connected",
+        denied_help: "{app} got no access to your {brand} account. You can close this page.",
+        late_heading: "It was too late",
+        late_help: "The code had expired, or was answered before. Start again on your device.",
     },
     logout: Logout {
         heading: "Sign out of {brand}?",

@@ -1,4 +1,4 @@
-use super::{Account, Code, Consent, Error, Frame, Logout, Phone, Words};
+use super::{Account, Code, Consent, Device, Error, Frame, Logout, Phone, Words};
 use crate::pages::ErrorCause;
 
 pub(super) static WORDS: Words = Words {
@@ -58,6 +58,9 @@ pub(super) static WORDS: Words = Words {
         heading: "{app} को अपना {brand} खाता इस्तेमाल करने दें?",
         publisher: "प्रकाशक: {publisher}",
         returns_to: "आप {host} पर लौटेंगे",
+        device_heading: "डिवाइस पर {app} को अपना {brand} खाता इस्तेमाल करने दें?",
+        on_device: "उस डिवाइस पर जो {code} दिखा रहा है",
+        device_yours: "अनुमति तभी दें जब इसे आपने ख़ुद शुरू किया हो और आपका अपना डिवाइस कोड {code} दिखा रहा हो। {brand} की ओर से कोई भी आपसे अपने लिए कोड डालने को कभी नहीं कहेगा।",
         not_you: "आप नहीं हैं?",
         asked: "{app} यह अनुमति चाहता है:",
         optional: "वैकल्पिक: अनुमति देने के लिए चुनें",
@@ -89,6 +92,23 @@ pub(super) static WORDS: Words = Words {
         revoke_heading: "{app} को हटाएँ?",
         revoke_help: "{app} इसी पल से आपका {brand} खाता इस्तेमाल नहीं कर पाएगा। उस पर लौटने पर वह आपसे फिर पूछेगा।",
         revoke_confirm: "हटाएँ",
+    },
+    device: Device {
+        heading: "डिवाइस जोड़ें",
+        help: "टीवी, कार या किसी दूसरे डिवाइस को {brand} में साइन इन कराएँ।",
+        compare: "यह कोड लिंक के साथ आया है। जाँचें कि आपके अपने डिवाइस पर यही कोड है। अगर लिंक किसी ने भेजा है, तो यहीं रुक जाएँ।",
+        label: "आपके डिवाइस पर दिख रहा कोड",
+        hint: "8 अक्षर। छोटे अक्षर भी चलेंगे, और डैश छोड़ा जा सकता है।",
+        submit: "आगे बढ़ें",
+        empty: "वह कोड डालें जो आपका डिवाइस दिखा रहा है।",
+        wrong: "यह कोड सही नहीं है, या इसका समय पूरा हो गया है। अपना डिवाइस देखें।",
+        try_later_minutes: |n| format!("बहुत बार कोड डाला गया। {n} मिनट बाद फिर से कोशिश करें।"),
+        allowed_heading: "आप अपने डिवाइस पर लौट सकते हैं",
+        allowed_help: "{app} वहाँ कुछ ही पल में आगे बढ़ेगा।",
+        denied_heading: "कुछ भी नहीं जोड़ा गया",
+        denied_help: "{app} को आपके {brand} खाते की अनुमति नहीं मिली। आप यह पेज बंद कर सकते हैं।",
+        late_heading: "देर हो गई",
+        late_help: "कोड का समय पूरा हो गया था, या उसका जवाब पहले दिया जा चुका था। अपने डिवाइस पर फिर से शुरू करें।",
     },
     logout: Logout {
         heading: "{brand} से साइन आउट करें?",

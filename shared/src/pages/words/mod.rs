@@ -21,6 +21,7 @@ pub(super) struct Words {
     pub(super) code: Code,
     pub(super) consent: Consent,
     pub(super) account: Account,
+    pub(super) device: Device,
     pub(super) logout: Logout,
     pub(super) error: Error,
     /// Name of a country by its ISO 3166-1 code.
@@ -84,12 +85,16 @@ pub(super) struct Code {
     pub(super) too_early_seconds: Counted,
 }
 
-/// Asking for consent. `{app}`, `{brand}`, `{publisher}`, `{host}`, `{purpose}`.
+/// Asking for consent. `{app}`, `{brand}`, `{publisher}`, `{host}`, `{code}`, `{purpose}`.
 #[derive(Debug)]
 pub(super) struct Consent {
     pub(super) heading: &'static str,
     pub(super) publisher: &'static str,
     pub(super) returns_to: &'static str,
+    /// The headline, where a device asks.
+    pub(super) device_heading: &'static str,
+    pub(super) on_device: &'static str,
+    pub(super) device_yours: &'static str,
     pub(super) not_you: &'static str,
     pub(super) asked: &'static str,
     pub(super) optional: &'static str,
@@ -125,6 +130,26 @@ pub(super) struct Account {
     pub(super) revoke_heading: &'static str,
     pub(super) revoke_help: &'static str,
     pub(super) revoke_confirm: &'static str,
+}
+
+/// Connecting a device. `{app}` and `{brand}`.
+#[derive(Debug)]
+pub(super) struct Device {
+    pub(super) heading: &'static str,
+    pub(super) help: &'static str,
+    pub(super) compare: &'static str,
+    pub(super) label: &'static str,
+    pub(super) hint: &'static str,
+    pub(super) submit: &'static str,
+    pub(super) empty: &'static str,
+    pub(super) wrong: &'static str,
+    pub(super) try_later_minutes: Counted,
+    pub(super) allowed_heading: &'static str,
+    pub(super) allowed_help: &'static str,
+    pub(super) denied_heading: &'static str,
+    pub(super) denied_help: &'static str,
+    pub(super) late_heading: &'static str,
+    pub(super) late_help: &'static str,
 }
 
 /// Signing out. `{app}` and `{brand}`.

@@ -32,6 +32,12 @@ pub(super) fn asks(host: &str) -> Vec<Ask> {
             event: event(host, "POST", "/oauth2/par", "", Some("client_id=nobody")),
             status: Some(401),
         },
+        get("device", "/device", "", 200),
+        Ask {
+            name: "device_authorization",
+            event: event(host, "POST", "/oauth2/device/auth", "", Some("client_id=nobody")),
+            status: Some(401),
+        },
         Ask {
             name: "token",
             event: event(host, "POST", "/oauth2/token", "", Some(form)),

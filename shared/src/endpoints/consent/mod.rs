@@ -1,14 +1,17 @@
 //! Consent: what a member allows a partner, in the brand's own words. Finishes one step and goes back to `authorize`.
 
-use std::{collections::BTreeMap, sync::Arc};
+mod question;
+
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use http::{Method, StatusCode};
 
+use self::question::{Decision, Question};
 use super::{
     Endpoint,
     audit::{self, AuditEvent},
-    authorize::{Answers, Way, finish, pushed},
+    authorize::pushed,
     form_post,
     lost_answer::once_more,
     page_fault::PageFault,
@@ -19,20 +22,11 @@ use super::{
 };
 use crate::{
     keyring::Keyring,
-    model::{
-        AuthorizationRequest, Client, ConsentEvent, Errand, Grant, Receipt, SignedIn, Stage, Tenant,
-        Transaction,
-    },
-    pages::{self, ConsentPage, ErrorCause, FormKey},
+    model::{ConsentEvent, Errand, Grant, Stage, Tenant, Transaction},
+    pages::{self, ErrorCause, FormKey},
     ports::{Clock, Grants, PushedRequests, Put, Random, Registry, Sessions},
-    types::{Digest, GrantId, Locale, Scope, ScopeSet},
-    wire::{
-        Request, Response,
-        error::{ErrorCode, Fault},
-        metadata::path,
-        params::Params,
-        respond,
-    },
+    types::{GrantId, Locale},
+    wire::{Request, Response, metadata::path, params::Params, respond},
 };
 
 /// `/consent`: `GET` shows what is asked, `POST` takes "Allow" or "Don't allow".
@@ -51,39 +45,6 @@ pub struct Consent {
     pub random: Arc<dyn Random>,
     /// Sealed cookies.
     pub keyring: Arc<Keyring>,
-}
-
-/// One member, asked by one partner in one transaction.
-struct Question<'a> {
-    browser: &'a Transactions<'a>,
-    transaction: Transaction,
-    request: Box<AuthorizationRequest>,
-    client: Arc<Client>,
-    who: SignedIn,
-    asked: ScopeSet,
-    seen: Option<u64>,
-    cookie: SessionCookie,
-    locale: Locale,
-}
-
-/// Her answer.
-#[derive(Clone, Copy)]
-enum Decision {
-    Allow,
-    Deny,
-}
-
-impl Decision {
-    fn read(form: &Params) -> Result<Self, PageFault> {
-        match form.get("decision") {
-            Some("allow") => Ok(Self::Allow),
-            Some("deny") => Ok(Self::Deny),
-            _ => Err(PageFault::new(
-                ErrorCause::InvalidRequest,
-                "the form holds no decision",
-            )),
-        }
-    }
 }
 
 #[async_trait]
@@ -130,26 +91,25 @@ impl Consent {
         browser: &'a Transactions<'a>,
         transaction: Transaction,
     ) -> Result<Option<Question<'a>>, PageFault> {
-        let Errand::Authorization(request) = transaction.errand.clone() else {
-            return Ok(None);
-        };
         let Stage::Consent { who, asked, seen, .. } = transaction.stage.clone() else {
             return Ok(None);
         };
         let cookie =
             SessionCookie::read(&self.keyring, browser.tenant, browser.headers).filter(|c| c.is_of(&who));
         let Some(cookie) = cookie else { return Ok(None) };
+        let Some(client) = transaction.errand.client() else {
+            return Ok(None);
+        };
         let gone = || PageFault::new(ErrorCause::InvalidClient, "the client is no longer registered");
         let client = self
             .registry
-            .client(&browser.tenant.id, &request.client)
+            .client(&browser.tenant.id, client)
             .await?
             .ok_or_else(gone)?;
         let locale = visit::locale(browser.tenant, browser.headers, transaction.locale);
         Ok(Some(Question {
             browser,
             transaction,
-            request,
             client,
             who,
             asked,
@@ -169,19 +129,18 @@ impl Consent {
         let id = question.transaction.id.to_string();
         let csrf = self.keyring.form_token(&tenant.id, &id);
         let switch = format!("{}&switch=1", question.transaction.link(path::LOGIN));
-        let host = question.request.redirect_uri.display_host();
+        let place = question.place();
         let page = question.page(
             FormKey {
                 transaction: &id,
                 csrf: &csrf,
             },
             &switch,
-            &host,
+            &place,
         );
         let screen =
             Screen::new(tenant, question.locale, &*self.random).at(question.transaction.link(path::CONSENT));
-        // Chromium holds `form-action` against the whole redirect chain, so it must name where the answer goes.
-        let form_action = question.request.redirect_uri.form_action();
+        let form_action = question.transaction.errand.form_action();
         let response = screen.show(StatusCode::OK, &form_action, |shell| pages::consent(shell, &page));
         question
             .browser
@@ -229,12 +188,17 @@ impl Consent {
         }
     }
 
-    /// The partner learns of her "Don't allow", unless another tab of the same pushed request has answered it.
+    /// The partner learns of her "Don't allow", unless another tab of the same pushed request has answered it. A device
+    /// asks, and finds what `authorize` writes down.
     async fn denied(&self, question: Question<'_>) -> Result<Response, PageFault> {
+        let Errand::Authorization(request) = question.transaction.errand.clone() else {
+            let who = question.who.clone();
+            return question.back_to_authorize(Stage::Denied { who });
+        };
         let (tenant, now) = (question.browser.tenant, question.browser.now);
         let nonce = question.transaction.nonce();
-        if pushed::end(&*self.pushed, tenant, &question.request, &nonce, now).await? {
-            Ok(question.denied(&*self.random))
+        if pushed::end(&*self.pushed, tenant, &request, &nonce, now).await? {
+            Ok(question.denied(&request, &*self.random))
         } else {
             Err(PageFault::finished(
                 Some(&question.client),
@@ -264,125 +228,5 @@ impl Consent {
             Some(&question.client),
             "the question was answered before",
         ))
-    }
-}
-
-impl Question<'_> {
-    fn page<'p>(
-        &'p self,
-        form: FormKey<'p>,
-        switch_href: &'p str,
-        redirect_host: &'p str,
-    ) -> ConsentPage<'p> {
-        let catalogue = &self.browser.tenant.scopes;
-        let wanted = self.request.to_consent();
-        let told = wanted.iter().filter(|s| s.as_str() != Scope::OPENID);
-        let already: ScopeSet = told
-            .filter(|s| !self.asked.contains(s.as_str()))
-            .cloned()
-            .collect();
-        ConsentPage {
-            app: &self.client.name,
-            publisher: self.client.publisher.as_deref(),
-            redirect_host,
-            purpose: self.client.purpose.as_deref(),
-            policy_uri: self.client.policy_uri.as_deref(),
-            tos_uri: self.client.tos_uri.as_deref(),
-            masked_number: &self.cookie.masked_number,
-            form,
-            switch_href,
-            asked: catalogue.entries_of(&self.asked).collect(),
-            already_allowed: already.iter().filter_map(|s| catalogue.get(s)).collect(),
-        }
-    }
-
-    /// Her consent to this client after her answer.
-    fn grant_after(&self, decision: Decision, before: Option<Grant>, fresh: GrantId, form: &Params) -> Grant {
-        let (member, client) = (&self.who.member, &self.client.id);
-        match decision {
-            Decision::Allow => {
-                let left_out = self.left_out(form);
-                let openid = self.request.scope.iter().filter(|s| s.as_str() == Scope::OPENID);
-                // `openid` comes along: a partner that asks for it learns who she is by her consent.
-                let given = self.asked.difference(&left_out).union(&openid.cloned().collect());
-                let receipt = self.receipt(ConsentEvent::Given, &given);
-                Grant::allow(before, fresh, member, client, receipt, self.versions(&left_out))
-            }
-            Decision::Deny => {
-                let receipt = self.receipt(ConsentEvent::Denied, &self.asked);
-                Grant::deny(before, fresh, member, client, receipt)
-            }
-        }
-    }
-
-    /// The optional scopes she was asked for and left unticked. The form can take away, never add.
-    fn left_out(&self, form: &Params) -> ScopeSet {
-        let ticked: ScopeSet = form.all("scope").filter_map(Scope::parse).collect();
-        let optional = |s: &&Scope| self.browser.tenant.scopes.get(s).is_some_and(|e| e.optional);
-        self.asked
-            .iter()
-            .filter(optional)
-            .filter(|s| !ticked.contains(s.as_str()))
-            .cloned()
-            .collect()
-    }
-
-    fn versions(&self, scopes: &ScopeSet) -> BTreeMap<Scope, u32> {
-        scopes
-            .iter()
-            .map(|s| (s.clone(), self.browser.tenant.scopes.version(s)))
-            .collect()
-    }
-
-    fn receipt(&self, event: ConsentEvent, scopes: &ScopeSet) -> Receipt {
-        let tenant = self.browser.tenant;
-        let scopes = self.versions(scopes);
-        let no_form = FormKey {
-            transaction: "",
-            csrf: "",
-        };
-        let notice = self.page(no_form, "", "").notice(self.locale, &tenant.brand);
-        Receipt {
-            at: self.browser.now,
-            event,
-            scopes,
-            locale: Some(self.locale),
-            notice: Some(Digest::of(notice.as_bytes())),
-        }
-    }
-
-    fn consented(self, grant: &Grant) -> Result<Response, PageFault> {
-        let scope = self
-            .request
-            .scope
-            .intersection(&grant.current_scopes(&self.browser.tenant.scopes));
-        let stage = Stage::Consented {
-            who: self.who.clone(),
-            grant: grant.id,
-            scope,
-            at: self.browser.now,
-        };
-        self.back_to_authorize(stage)
-    }
-
-    fn back_to_authorize(self, stage: Stage) -> Result<Response, PageFault> {
-        let transaction = Transaction {
-            stage,
-            ..self.transaction
-        };
-        let cookies = self.browser.save(&transaction)?;
-        let onward = respond::see_other(&transaction.link(path::AUTHORIZE));
-        Ok(respond::with_cookies(onward, cookies))
-    }
-
-    fn denied(self, random: &dyn Random) -> Response {
-        let fault = Fault::new(ErrorCode::AccessDenied, "the member did not allow this");
-        let answers = Answers {
-            tenant: self.browser.tenant,
-            random,
-            locale: self.locale,
-        };
-        let response = answers.refusal(&Way::back(&self.request), &fault);
-        finish(self.browser, self.transaction, response)
     }
 }

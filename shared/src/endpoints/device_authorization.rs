@@ -1,0 +1,155 @@
+//! Where a device without a keyboard begins (RFC 8628 s3.1): a code for itself, a code for its owner to type elsewhere.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use http::{Method, StatusCode};
+use serde::Serialize;
+
+use super::{
+    Endpoint,
+    authorize::requested_scope,
+    client_call::{AuthenticatedClient, ClientGate, Refused, read_form, refusal},
+    cross_origin,
+    device_code::DeviceCode,
+    lost_answer::once_more,
+    resource,
+    visit::admit,
+};
+use crate::{
+    keyring::Keyring,
+    model::{DeviceDecision, DeviceRequest, GrantType, Tenant},
+    ports::{Assertions, ClientKeys, Clock, DeviceRequests, Random, Registry},
+    types::{Digest, Secret, UserCode},
+    wire::{
+        Request, Response,
+        error::{ErrorCode, Fault},
+        metadata::path,
+        params::Params,
+        respond::{self, Caching},
+    },
+};
+
+/// `/oauth2/device/auth`: `POST` of a form.
+pub struct DeviceAuthorization {
+    /// Tenants and clients.
+    pub registry: Arc<dyn Registry>,
+    /// The requests of devices.
+    pub devices: Arc<dyn DeviceRequests>,
+    /// `jti` of client assertions.
+    pub assertions: Arc<dyn Assertions>,
+    /// What clients publish at their `jwks_uri`.
+    pub client_keys: Arc<dyn ClientKeys>,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Both codes.
+    pub random: Arc<dyn Random>,
+    /// Sealed device codes, hashed user codes.
+    pub keyring: Arc<Keyring>,
+}
+
+/// RFC 8628 s3.2.
+#[derive(Serialize)]
+struct Answer<'a> {
+    device_code: &'a str,
+    user_code: String,
+    verification_uri: String,
+    verification_uri_complete: String,
+    expires_in: u64,
+    interval: u64,
+}
+
+/// Seconds between two questions of a device (RFC 8628 s3.5).
+const INTERVAL: u64 = 5;
+
+/// How often a user code is drawn. Of 20^8, the first is as good as never in use.
+const DRAWS: u32 = 4;
+
+const METHODS: &[Method] = &[Method::POST, Method::OPTIONS];
+
+#[async_trait]
+impl Endpoint for DeviceAuthorization {
+    /// Answers with two codes or with an error as JSON, never with a page.
+    async fn handle(&self, request: Request) -> Response {
+        let tenant = match admit(&*self.registry, &request, METHODS).await {
+            Ok(tenant) => tenant,
+            Err(ended) => return ended,
+        };
+        if let Some(preflight) = cross_origin::preflight(&request, &tenant) {
+            return cross_origin::for_clients(&request, &tenant, preflight);
+        }
+        let response = match self.answer(&request, &tenant).await {
+            Ok(response) => response,
+            Err(refused) => refusal(&*self.random, &tenant, request.headers(), &refused),
+        };
+        cross_origin::for_clients(&request, &tenant, response)
+    }
+}
+
+impl DeviceAuthorization {
+    async fn answer(&self, request: &Request, tenant: &Tenant) -> Result<Response, Refused> {
+        let form = read_form(request)?;
+        let client = self.gate().authenticate(tenant, request.headers(), &form).await?;
+        let (code, user_code) = self.begin(tenant, &client, &form).await?;
+        let verification_uri = tenant.issuer.at(path::DEVICE);
+        let answer = Answer {
+            device_code: code.expose(),
+            user_code: user_code.to_string(),
+            verification_uri_complete: format!("{verification_uri}?user_code={user_code}"),
+            verification_uri,
+            expires_in: tenant.policy.device.lifetime,
+            interval: INTERVAL,
+        };
+        Ok(respond::json(StatusCode::OK, &answer, Caching::NoStore))
+    }
+
+    fn gate(&self) -> ClientGate<'_> {
+        ClientGate {
+            registry: &*self.registry,
+            assertions: &*self.assertions,
+            client_keys: &*self.client_keys,
+            keyring: &self.keyring,
+            clock: &*self.clock,
+        }
+    }
+
+    /// Both codes of a new request.
+    async fn begin(
+        &self,
+        tenant: &Tenant,
+        client: &AuthenticatedClient,
+        form: &Params,
+    ) -> Result<(Secret<String>, UserCode), Fault> {
+        if !client.may(GrantType::DeviceCode) {
+            return Err(Fault::new(
+                ErrorCode::UnauthorizedClient,
+                "this client may not use the device grant",
+            ));
+        }
+        let scope = requested_scope(form, tenant, client)?;
+        let resources = resource::requested(form, tenant, &scope)?;
+        let now = self.clock.now();
+        for _ in 0..DRAWS {
+            let user_code = UserCode::from_bytes(self.random.bytes());
+            let index = self.keyring.user_code_index(&tenant.id, &user_code);
+            let code = DeviceCode::new(index, &client.id, &*self.random)
+                .seal(&self.keyring, &tenant.id)
+                .ok_or_else(|| Fault::server("the device code could not be sealed"))?;
+            let request = DeviceRequest {
+                client: client.id.clone(),
+                device_code: Digest::of(code.expose().as_bytes()),
+                scope: scope.clone(),
+                resources: resources.clone(),
+                decision: DeviceDecision::Pending,
+                interval: INTERVAL,
+                may_ask_at: now,
+                expires_at: now + tenant.policy.device.lifetime,
+            };
+            // The device code tells a repeat from another's, so a lost answer draws no second pair.
+            if once_more(|| self.devices.create(&tenant.id, &index, &request, now)).await? {
+                return Ok((code, user_code));
+            }
+        }
+        Err(Fault::server("every user code drawn is in use"))
+    }
+}

@@ -1,0 +1,99 @@
+//! Where a device begins (RFC 8628 s3.1, s3.2).
+
+use std::collections::BTreeSet;
+
+use reqwest::Method;
+
+use crate::harness::{World, not_cacheable, refusal};
+
+const PATH: &str = "/oauth2/device/auth";
+
+fn is(status: u16, error: &str) -> (u16, String) {
+    (status, error.to_owned())
+}
+
+#[tokio::test]
+async fn a093_a_device_is_given_two_codes_and_where_to_send_her() {
+    let world = World::start().await;
+    let tv = world.tv();
+    let answer = tv.begin(&world, &[("scope", "openid")]).await;
+    not_cacheable(&answer);
+    let codes = tv.device_codes(&world, "openid").await;
+    let issuer = &tv.brand.issuer;
+    assert_eq!(codes.all["verification_uri"], format!("{issuer}/device"));
+    let complete = format!("{issuer}/device?user_code={}", codes.user);
+    assert_eq!(codes.all["verification_uri_complete"], complete);
+    assert_eq!(
+        (&codes.all["expires_in"], &codes.all["interval"]),
+        (&600.into(), &5.into())
+    );
+    assert_eq!(codes.all.as_object().unwrap().len(), 6);
+    let metadata = tv.brand.json("/.well-known/openid-configuration").await;
+    assert_eq!(
+        metadata["device_authorization_endpoint"],
+        format!("{issuer}{PATH}")
+    );
+}
+
+#[tokio::test]
+async fn a093_codes_are_of_twenty_consonants_and_never_the_same() {
+    let world = World::start().await;
+    let (mut users, mut devices, mut letters) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+    for _ in 0..40 {
+        let codes = world.tv().device_codes(&world, "openid").await;
+        let (left, right) = codes.user.split_once('-').unwrap();
+        assert_eq!((left.len(), right.len()), (4, 4));
+        letters.extend(left.chars().chain(right.chars()));
+        // 43 characters of base64url are 256 bits; there is more in it than those.
+        assert!(codes.device.len() > 43 + 43, "{}", codes.device);
+        assert!(!codes.device.contains(left) && !codes.device.contains(&codes.user));
+        users.insert(codes.user);
+        devices.insert(codes.device);
+    }
+    assert_eq!((users.len(), devices.len()), (40, 40));
+    let alphabet: BTreeSet<char> = "BCDFGHJKLMNPQRSTVWXZ".chars().collect();
+    assert!(letters.is_subset(&alphabet), "{letters:?}");
+    // 320 letters: that one of twenty is not among them happens once in a million runs.
+    assert_eq!(letters, alphabet);
+}
+
+#[tokio::test]
+async fn a093_only_a_client_of_this_grant_begins_and_only_with_what_it_may_ask() {
+    let world = World::start().await;
+    let (tv, conformance) = (world.tv(), world.conformance());
+    let of = |answer| refusal(answer);
+    let other = of(conformance.begin(&world, &[("scope", "openid")]).await).await;
+    assert_eq!(other, is(400, "unauthorized_client"));
+    for (pairs, error) in [
+        (vec![], "invalid_scope"),
+        (vec![("scope", "email")], "invalid_scope"),
+        (vec![("scope", "openid"), ("scope", "profile")], "invalid_request"),
+        (
+            vec![("scope", "openid"), ("resource", "https://nobody.example")],
+            "invalid_target",
+        ),
+    ] {
+        assert_eq!(
+            of(tv.begin(&world, &pairs).await).await,
+            is(400, error),
+            "{pairs:?}"
+        );
+    }
+    let unknown = vec![("client_id", "nobody"), ("scope", "openid")];
+    assert_eq!(
+        of(tv.begin(&world, &unknown).await).await,
+        is(401, "invalid_client")
+    );
+    // With a secret, a client without one is not itself.
+    let secret = tv
+        .brand
+        .request(Method::POST, PATH)
+        .basic_auth("tv-demo", Some("x"));
+    let answer = secret.form(&[("scope", "openid")]).send().await.unwrap();
+    assert_eq!(of(answer).await, is(401, "invalid_client"));
+    let in_address = tv
+        .brand
+        .request(Method::POST, &format!("{PATH}?client_id=tv-demo"));
+    let answer = in_address.form(&[("scope", "openid")]).send().await.unwrap();
+    assert_eq!(of(answer).await, is(400, "invalid_request"));
+}

@@ -1,0 +1,180 @@
+//! What a device is told when it asks (RFC 8628 s3.5), and what it gets.
+
+use reqwest::Response;
+
+use crate::harness::{ALICE, BOB, Client, DeviceCodes, Tokens, World, claims_of, refusal};
+
+const OFFLINE: &str = "openid profile offline_access";
+
+fn is(status: u16, error: &str) -> (u16, String) {
+    (status, error.to_owned())
+}
+
+async fn asks(client: &Client, world: &World, codes: &DeviceCodes) -> (u16, String) {
+    refusal(client.poll(world, &codes.device).await).await
+}
+
+/// The codes of a television that a member has allowed.
+async fn allowed(world: &World, scope: &str, number: &str) -> DeviceCodes {
+    let tv = world.tv();
+    let codes = tv.device_codes(world, scope).await;
+    let mut browser = world.browser();
+    let question = browser
+        .reach_question(world, &tv.brand, &codes.user, number)
+        .await;
+    let done = browser.allow(&question).await;
+    assert_eq!(done.attr("main#device-done", "data-outcome"), "allowed");
+    codes
+}
+
+async fn tokens(answer: Response) -> Tokens {
+    Tokens::of(answer).await
+}
+
+#[tokio::test]
+async fn a093_a_device_waits_and_gets_tokens_as_an_app_does() {
+    let world = World::start().await;
+    let (tv, mut browser) = (world.tv(), world.browser());
+    let codes = tv.device_codes(&world, OFFLINE).await;
+    assert_eq!(asks(&tv, &world, &codes).await, is(400, "authorization_pending"));
+    let question = browser
+        .reach_question(&world, &tv.brand, &codes.user, ALICE)
+        .await;
+    world.advance(5).await;
+    assert_eq!(asks(&tv, &world, &codes).await, is(400, "authorization_pending"));
+    browser.allow(&question).await;
+    let tokens = tokens(tv.poll(&world, &codes.device).await).await;
+    assert_eq!(tokens.all["token_type"], "Bearer");
+    assert_eq!(tokens.all["scope"], "offline_access openid profile");
+    let claims = tv.brand.verified(tokens.id.as_deref().unwrap()).await;
+    assert_eq!(
+        (&claims["aud"], &claims["nonce"]),
+        (&"tv-demo".into(), &serde_json::Value::Null)
+    );
+    assert_eq!(claims["amr"], serde_json::json!(["otp", "sms"]));
+    assert_eq!(claims_of(&tokens.access)["client_id"], "tv-demo");
+    let about: serde_json::Value = tv.userinfo(&tokens.access).await.json().await.unwrap();
+    assert_eq!(about["name"], "Alice Moreau");
+    let next = Tokens::of(tv.refresh(&world, tokens.refresh.as_deref().unwrap()).await).await;
+    assert_eq!(tv.userinfo(&next.access).await.status(), 200);
+}
+
+#[tokio::test]
+async fn a093_who_asks_too_soon_waits_five_seconds_longer_each_time() {
+    let world = World::start().await;
+    let tv = world.tv();
+    let codes = tv.device_codes(&world, "openid").await;
+    // Seconds since the question before, and the answer.
+    for (seconds, error) in [
+        (0, "authorization_pending"),
+        (4, "slow_down"),
+        (9, "slow_down"),
+        (15, "authorization_pending"),
+        (14, "slow_down"),
+        (20, "authorization_pending"),
+    ] {
+        world.advance(seconds).await;
+        assert_eq!(asks(&tv, &world, &codes).await, is(400, error), "after {seconds}");
+    }
+}
+
+#[tokio::test]
+async fn a093_her_no_and_the_end_of_time_are_told() {
+    let world = World::start().await;
+    let (tv, mut browser) = (world.tv(), world.browser());
+    let codes = tv.device_codes(&world, "openid profile").await;
+    let question = browser
+        .reach_question(&world, &tv.brand, &codes.user, ALICE)
+        .await;
+    let done = browser.deny(&question).await;
+    assert_eq!(done.attr("main#device-done", "data-outcome"), "denied");
+    for _ in 0..2 {
+        assert_eq!(asks(&tv, &world, &codes).await, is(400, "access_denied"));
+    }
+    let late = tv.device_codes(&world, "openid").await;
+    world.advance(601).await;
+    assert_eq!(asks(&tv, &world, &late).await, is(400, "expired_token"));
+    world.advance(86_400 * 30).await;
+    assert_eq!(asks(&tv, &world, &late).await, is(400, "expired_token"));
+}
+
+#[tokio::test]
+async fn a093_a_device_code_is_good_once_and_its_replay_ends_what_came_of_it() {
+    let world = World::start().await;
+    let tv = world.tv();
+    let codes = allowed(&world, OFFLINE, ALICE).await;
+    let tokens = tokens(tv.poll(&world, &codes.device).await).await;
+    assert_eq!(tv.userinfo(&tokens.access).await.status(), 200);
+    assert_eq!(asks(&tv, &world, &codes).await, is(400, "invalid_grant"));
+    assert_eq!(tv.userinfo(&tokens.access).await.status(), 401);
+    let refresh = tokens.refresh.as_deref().unwrap();
+    assert_eq!(
+        refusal(tv.refresh(&world, refresh).await).await,
+        is(400, "invalid_grant")
+    );
+}
+
+#[tokio::test]
+async fn a093_a_device_code_is_its_clients_and_its_brands_alone() {
+    let native = "name = \"Native demo\"\n";
+    let too = "grant_types = [\"authorization_code\", \"refresh_token\", \"urn:ietf:params:oauth:grant-type:device_code\"]\n";
+    let world = World::edited(&[(native, &format!("{native}{too}"))]).await;
+    let codes = allowed(&world, OFFLINE, ALICE).await;
+    for stranger in [world.spa(), world.tv_north()] {
+        assert_eq!(asks(&stranger, &world, &codes).await, is(400, "invalid_grant"));
+    }
+    assert_eq!(
+        asks(&world.conformance(), &world, &codes).await,
+        is(400, "unauthorized_client")
+    );
+    for wrong in ["x", &codes.user, &codes.device[1..]] {
+        let answer = world.tv().poll(&world, wrong).await;
+        assert_eq!(refusal(answer).await, is(400, "invalid_grant"), "{wrong}");
+    }
+    // None of it has used the code up, or made its owner wait.
+    tokens(world.tv().poll(&world, &codes.device).await).await;
+}
+
+#[tokio::test]
+async fn a093_two_devices_are_two() {
+    let world = World::start().await;
+    let tv = world.tv();
+    let (one, two) = (
+        tv.device_codes(&world, "openid profile").await,
+        allowed(&world, "openid profile", BOB).await,
+    );
+    assert_eq!(asks(&tv, &world, &one).await, is(400, "authorization_pending"));
+    let tokens = tokens(tv.poll(&world, &two.device).await).await;
+    let about: serde_json::Value = tv.userinfo(&tokens.access).await.json().await.unwrap();
+    assert_eq!(about["name"], "Bob Okafor");
+    assert!(tokens.refresh.is_none());
+}
+
+#[tokio::test]
+async fn a093_without_offline_access_a_device_goes_with_the_session_that_allowed_it() {
+    let world = World::start().await;
+    let (tv, mut browser) = (world.tv(), world.browser());
+    let codes = tv.device_codes(&world, "openid profile").await;
+    let question = browser
+        .reach_question(&world, &tv.brand, &codes.user, ALICE)
+        .await;
+    browser.allow(&question).await;
+    let tokens = tokens(tv.poll(&world, &codes.device).await).await;
+    assert_eq!(tv.userinfo(&tokens.access).await.status(), 200);
+    browser.sign_out(&tv.brand).await;
+    assert_eq!(tv.userinfo(&tokens.access).await.status(), 401);
+}
+
+#[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "breaks ports")]
+async fn a093_st4_trouble_of_ours_uses_no_device_code_up() {
+    let world = World::start().await;
+    let tv = world.tv();
+    let codes = allowed(&world, OFFLINE, ALICE).await;
+    world.fault("signer", "fail", 1, 1).await;
+    assert_eq!(tv.poll(&world, &codes.device).await.status(), 503);
+    // A step whose answer is lost is asked for again, and is the same step.
+    world.fault("store", "lose_answer", 1, 1).await;
+    let tokens = tokens(tv.poll(&world, &codes.device).await).await;
+    assert_eq!(tv.userinfo(&tokens.access).await.status(), 200);
+}

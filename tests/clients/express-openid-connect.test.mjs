@@ -1,13 +1,22 @@
-// npm `express-openid-connect`: a web application with a secret, in Express.
+// npm `express-openid-connect`: a web application that the provider tells when a member has signed out elsewhere.
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { after, before, test } from 'node:test';
 import express from 'express';
 import openid from 'express-openid-connect';
+import { eventually } from './lib/eventually.mjs';
 import { Member } from './lib/member.mjs';
 
 const baseURL = process.env.EXPRESS;
+
+// Who has been signed out elsewhere: a table of the application's database.
+const entries = new Map();
+const store = {
+  get: (id, done) => done(null, entries.get(id)),
+  set: (id, entry, done) => done(null, entries.set(id, entry)),
+  destroy: (id, done) => done(null, entries.delete(id)),
+};
 
 const app = express();
 app.use(
@@ -19,6 +28,7 @@ app.use(
     secret: 'a long secret that seals the session cookie of this application',
     authRequired: false,
     idpLogout: true,
+    backchannelLogout: { store },
     authorizationParams: { response_type: 'code', scope: 'openid profile offline_access' },
   }),
 );
@@ -49,4 +59,13 @@ test('express-openid-connect: sign-in, userinfo, refresh, logout', async () => {
   assert.equal(out.url.origin, baseURL);
   assert.equal(out.text, 'null');
   assert.ok((await member.open(`${baseURL}/login`)).has('phone-form'));
+});
+
+test('express-openid-connect: signed out at the brand, she is signed out here', async () => {
+  const [member, another] = [new Member('+447700900308'), new Member('+447700900309')];
+  await member.through(`${baseURL}/login`);
+  await another.through(`${baseURL}/login`);
+  await member.through(`${process.env.SYMBOLON_ISSUER}/oauth2/sessions/logout`);
+  await eventually(async () => assert.equal((await member.open(baseURL)).text, 'null'));
+  assert.ok(JSON.parse((await another.open(baseURL)).text).sub, 'nobody else is');
 });

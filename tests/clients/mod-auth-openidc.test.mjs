@@ -62,3 +62,12 @@ test('mod_auth_openidc: sign-in, userinfo, refresh, logout', async () => {
   assert.equal(out.text, 'goodbye');
   assert.ok((await member.open(`${home}/private/index.html`)).has('phone-form'));
 });
+
+test('mod_auth_openidc: signed out at the brand, she is signed out here', async () => {
+  const [member, another] = [new Member('+447700900312'), new Member('+447700900313')];
+  await member.through(`${home}/private/index.html`);
+  await another.through(`${home}/private/index.html`);
+  await member.through(`${process.env.SYMBOLON_ISSUER}/oauth2/sessions/logout`);
+  await eventually(async () => assert.ok((await member.open(`${home}/private/index.html`)).has('phone-form')));
+  assert.equal((await another.open(`${home}/private/index.html`)).text, 'for members', 'nobody else is');
+});

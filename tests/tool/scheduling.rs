@@ -33,7 +33,7 @@ async fn a077_what_is_old_is_replaced_by_the_clock_and_two_at_once_do_it_once() 
     let turn = async |seconds| {
         clock.pass(seconds);
         let (one, other) = tokio::join!(one.turn(), other.turn());
-        (one.unwrap(), other.unwrap());
+        one.and(other).unwrap();
         let mut states = deployment.states();
         states.sort();
         states

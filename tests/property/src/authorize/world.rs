@@ -8,10 +8,10 @@ use symbolon::{
     config::{Configuration, ConfiguredRegistry},
     endpoints::Authorize,
     keyring::Keyring,
-    model::{AuthorizationCode, Grant, PushedRequest, Session},
+    model::{AuthorizationCode, DeviceApproval, DeviceRequest, Grant, PushedRequest, Session},
     ports::{
-        Bindings, ClientKeys, Clock, Codes, Grants, Jwk, PortResult, PublicKey, PublicKeys, PushedRequests,
-        Put, Redeemed, Sessions, Taint, Unavailable,
+        Bindings, ClientKeys, Clock, Codes, DeviceRequests, Grants, Jwk, Polled, PortResult, PublicKey,
+        PublicKeys, PushedRequests, Put, Redeemed, Sessions, Taint, Unavailable,
     },
     types::{ClientId, Digest, MemberId, SessionId, TenantId, Timestamp},
 };
@@ -56,6 +56,7 @@ pub(super) fn authorize(keyring: Arc<Keyring>, random: Derived) -> Authorize {
         grants: nobody.clone(),
         codes: nobody.clone(),
         pushed: nobody.clone(),
+        devices: nobody.clone(),
         client_keys: nobody.clone(),
         public_keys: nobody.clone(),
         clock: nobody,
@@ -91,6 +92,43 @@ impl PublicKeys for Nobody {
 #[async_trait]
 impl ClientKeys for Nobody {
     async fn published_at(&self, _: &str, _: Option<&str>) -> PortResult<Vec<Jwk>> {
+        nothing()
+    }
+}
+
+#[async_trait]
+impl DeviceRequests for Nobody {
+    async fn create(&self, _: &TenantId, _: &Digest, _: &DeviceRequest, _: Timestamp) -> PortResult<bool> {
+        nothing()
+    }
+
+    async fn pending(&self, _: &TenantId, _: &Digest, _: Timestamp) -> PortResult<Option<DeviceRequest>> {
+        Ok(None)
+    }
+
+    async fn decide(
+        &self,
+        _: &TenantId,
+        _: &Digest,
+        _: Option<&DeviceApproval>,
+        _: Timestamp,
+    ) -> PortResult<bool> {
+        nothing()
+    }
+
+    async fn poll(
+        &self,
+        _: &TenantId,
+        _: &Digest,
+        _: &ClientId,
+        _: &Digest,
+        _: &[u8; 16],
+        _: Timestamp,
+    ) -> PortResult<Polled> {
+        nothing()
+    }
+
+    async fn release(&self, _: &TenantId, _: &Digest, _: &[u8; 16]) -> PortResult<()> {
         nothing()
     }
 }

@@ -246,7 +246,7 @@ async fn happenings(world: &World, browser: &mut Browser, canaries: &mut Canarie
 async fn devices(world: &World, browser: &mut Browser, canaries: &mut Canaries) {
     let tv = world.tv();
     for allow in [true, false] {
-        let codes = tv.device_codes(world, "openid profile").await;
+        let codes = tv.device_codes(world, OFFLINE).await;
         let question = browser.reach_question(world, &tv.brand, &codes.user, ALICE).await;
         if allow {
             browser.allow(&question).await;

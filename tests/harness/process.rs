@@ -139,6 +139,11 @@ impl Process {
         self.restart(world).await;
     }
 
+    /// What it has logged so far.
+    pub fn log(&self) -> String {
+        fs::read_to_string(&self.log).unwrap()
+    }
+
     /// All that was printed and logged. Ends the process.
     pub fn output(mut self) -> String {
         assert_eq!(self.signalled("TERM").code(), Some(0));

@@ -67,10 +67,10 @@ async fn a093_who_asks_too_soon_waits_five_seconds_longer_each_time() {
     // Seconds since the question before, and the answer.
     for (seconds, error) in [
         (0, "authorization_pending"),
-        (4, "slow_down"),
-        (9, "slow_down"),
+        (0, "slow_down"),
+        (6, "slow_down"),
         (15, "authorization_pending"),
-        (14, "slow_down"),
+        (11, "slow_down"),
         (20, "authorization_pending"),
     ] {
         world.advance(seconds).await;

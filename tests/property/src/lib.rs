@@ -15,6 +15,7 @@ pub mod authorize;
 pub mod basic;
 pub mod configuration;
 pub mod cookies;
+pub mod dpop;
 pub mod jwk;
 pub mod jwt;
 pub mod locale;
@@ -28,15 +29,18 @@ pub mod sealed;
 #[cfg(test)]
 mod seeds;
 
+use serde_json::{Map, Value};
+
 /// A parser's name, which is its fuzz target's and its seeds', and what must hold of it.
 pub type Target = (&'static str, fn(&[u8]));
 
 /// Every one of them.
-pub const TARGETS: [Target; 14] = [
+pub const TARGETS: [Target; 15] = [
     ("authorize", authorize::holds),
     ("basic", basic::holds),
     ("configuration", configuration::holds),
     ("cookies", cookies::holds),
+    ("dpop", dpop::holds),
     ("jwk", jwk::holds),
     ("jwt", jwt::holds),
     ("locale", locale::holds),
@@ -53,6 +57,16 @@ pub const TARGETS: [Target; 14] = [
 fn lines<const N: usize>(text: &str) -> [&str; N] {
     let mut parts = text.splitn(N, '\n');
     [(); N].map(|()| parts.next().unwrap_or_default())
+}
+
+/// Members of a JSON object, with some as an input has them instead; `null` is none.
+fn changed(mut good: Value, changes: &str) -> Option<Map<String, Value>> {
+    let members = good.as_object_mut()?;
+    if !changes.is_empty() {
+        members.extend(serde_json::from_str::<Map<String, Value>>(changes).ok()?);
+    }
+    members.retain(|_, value| !value.is_null());
+    Some(std::mem::take(members))
 }
 
 /// Proptest's settings: nothing is written beside the source.

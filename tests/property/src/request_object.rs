@@ -8,6 +8,7 @@ use crate::authorize::{
     Sent, answers,
     world::{APP, CALLBACK, NOW},
 };
+use crate::changed;
 
 /// What stands around the object does not count (RFC 9101 s6.3).
 const AROUND: &str = "client_id=app&response_type=token&scope=profile&state=outside&nonce=outside";
@@ -23,7 +24,9 @@ pub fn holds(data: &[u8]) {
     } else {
         header
     };
-    let Some(claims) = changed(changes) else { return };
+    let Some(claims) = changed(good(), changes) else {
+        return;
+    };
     let written = Value::Object(claims.clone()).to_string();
     let query = format!("{AROUND}&request={}", APP.token(header, &written));
     let taken = answers(data, &query, Some(said(&claims)));
@@ -39,18 +42,12 @@ pub fn holds(data: &[u8]) {
     }
 }
 
-fn changed(changes: &str) -> Option<Map<String, Value>> {
-    let mut claims = json!({
+fn good() -> Value {
+    json!({
         "iss": "app", "aud": "https://a.tld", "client_id": "app", "nbf": NOW.0, "exp": NOW.0 + 300,
         "redirect_uri": CALLBACK, "response_type": "code", "scope": "openid email",
         "code_challenge": "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM", "code_challenge_method": "S256",
-    });
-    let claims = claims.as_object_mut()?;
-    if !changes.is_empty() {
-        claims.extend(serde_json::from_str::<Map<String, Value>>(changes).ok()?);
-    }
-    claims.retain(|_, value| !value.is_null());
-    Some(std::mem::take(claims))
+    })
 }
 
 /// The claims as parameters: a text is itself, anything else its JSON, and only `resource` may be several.
@@ -98,7 +95,7 @@ mod tests {
     /// What is said of every taken one would be said of none otherwise.
     #[test]
     fn rfc9101_4_a_good_object_is_taken() {
-        let claims = changed("").unwrap();
+        let claims = changed(good(), "").unwrap();
         let token = APP.token(r#"{"alg":"ES256"}"#, &Value::Object(claims.clone()).to_string());
         let query = format!("{AROUND}&request={token}");
         assert!(answers(b"", &query, Some(said(&claims))));

@@ -1,6 +1,5 @@
 use jsonwebtoken::{EncodingKey, Header};
 use p256::{SecretKey, elliptic_curve::sec1::ToEncodedPoint, pkcs8::EncodePrivateKey};
-use rand_core::OsRng;
 use serde_json::json;
 
 use super::*;
@@ -14,7 +13,7 @@ struct Provider {
 
 impl Provider {
     fn new() -> Self {
-        let secret = SecretKey::random(&mut OsRng);
+        let secret = SecretKey::random(&mut rand_core::OsRng);
         let point = secret.public_key().to_encoded_point(false);
         let part = |bytes: Option<_>| URL_SAFE_NO_PAD.encode::<&[u8]>(bytes.unwrap());
         let keys = json!({ "keys": [{

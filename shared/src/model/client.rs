@@ -92,9 +92,6 @@ pub enum GrantType {
     /// RFC 8628 s3.4.
     #[serde(rename = "urn:ietf:params:oauth:grant-type:device_code")]
     DeviceCode,
-    /// RFC 8693 s2.1.
-    #[serde(rename = "urn:ietf:params:oauth:grant-type:token-exchange")]
-    TokenExchange,
 }
 
 /// A registered partner app.

@@ -64,6 +64,7 @@ impl Publisher {
         self.0.lock().unwrap().1
     }
 
+    #[expect(clippy::unused_async, reason = "a handler is a future")]
     async fn answer(State(Self(state)): State<Self>) -> axum::response::Response {
         let mut state = state.lock().unwrap();
         state.1 += 1;

@@ -150,10 +150,6 @@ impl Token {
             GrantType::RefreshToken => self.refresh_token(tenant, client, form).await,
             GrantType::ClientCredentials => self.client_credentials(tenant, client, form).await,
             GrantType::DeviceCode => self.device_code(tenant, client, form).await,
-            GrantType::TokenExchange => Err(Fault::new(
-                ErrorCode::UnsupportedGrantType,
-                "grant_type is not supported",
-            )),
         }
     }
 }

@@ -44,7 +44,9 @@ impl Canaries {
             "access token's signature",
             tokens.access.rsplit('.').next().unwrap(),
         );
-        self.add("refresh token", tokens.refresh.clone().unwrap());
+        if let Some(refresh) = &tokens.refresh {
+            self.add("refresh token", refresh);
+        }
         self.add("id token", tokens.id.clone().unwrap());
     }
 
@@ -241,9 +243,7 @@ async fn happenings(world: &World, browser: &mut Browser, canaries: &mut Canarie
     other.submit(&page, "li form:has([name=session])", &[]).await;
     // A partner app of the demo is told that she goes.
     let told = world.fashionboard();
-    let tokens = told.tokens(world, &mut other, "openid", ALICE).await;
-    canaries.add("access token", tokens.access);
-    canaries.add("ID token", tokens.id.unwrap());
+    canaries.tokens(&told.tokens(world, &mut other, "openid", ALICE).await);
     let question = other.get(&format!("{issuer}/oauth2/sessions/logout")).await;
     other.submit(&question, "form#logout-form", &[]).await;
 }

@@ -79,7 +79,7 @@ async fn lo1_a_button_of_an_old_tab_ends_no_newer_session() {
 }
 
 #[tokio::test]
-async fn a081_asks_and_says_so_in_her_language() {
+async fn asks_and_says_so_in_her_language() {
     let world = World::start().await;
     for (wish, lang, dir) in [
         ("hi", "hi", "ltr"),

@@ -104,7 +104,7 @@ async fn a082_only_partners_she_is_connected_to_are_told() {
 
 #[tokio::test]
 #[cfg_attr(feature = "stack", ignore = "no Lambda asks a server on this machine")]
-async fn a082_however_a_session_ends_partners_are_told() {
+async fn however_a_session_ends_partners_are_told() {
     let mut stage = Stage::set().await;
     // On her own page, from another browser.
     let (_gone, one, _) = stage.signed_in().await;
@@ -128,7 +128,7 @@ async fn a082_however_a_session_ends_partners_are_told() {
 
 #[tokio::test]
 #[cfg_attr(feature = "stack", ignore = "moves the clock")]
-async fn a082_a_partner_that_is_down_is_told_when_it_is_back() {
+async fn a_partner_that_is_down_is_told_when_it_is_back() {
     let mut stage = Stage::set().await;
     stage.conformance.is(Mood::Answers(503));
     let (mut browser, one, _) = stage.signed_in().await;
@@ -151,7 +151,7 @@ async fn a082_a_partner_that_is_down_is_told_when_it_is_back() {
 
 #[tokio::test]
 #[cfg_attr(feature = "stack", ignore = "moves the clock")]
-async fn a082_who_refuses_a_token_is_not_asked_again_and_who_is_away_for_a_day_is_given_up() {
+async fn who_refuses_a_token_is_not_asked_again_and_who_is_away_for_a_day_is_given_up() {
     let mut stage = Stage::set().await;
     stage.conformance.is(Mood::Answers(400));
     stage.fashionboard.is(Mood::Answers(500));
@@ -173,7 +173,7 @@ async fn a082_who_refuses_a_token_is_not_asked_again_and_who_is_away_for_a_day_i
 
 #[tokio::test]
 #[cfg_attr(feature = "stack", ignore = "no Lambda asks a server on this machine")]
-async fn a082_a_partner_that_hangs_delays_nobody() {
+async fn a_partner_that_hangs_delays_nobody() {
     let [mut both, quick] = Receiver::pair("slow", "quick").await;
     let world = World::telling(&both.uri, &quick.uri).await;
     both.is(Mood::Hangs);
@@ -202,7 +202,7 @@ async fn a082_a_partner_that_hangs_delays_nobody() {
 
 #[tokio::test]
 #[cfg_attr(feature = "stack", ignore = "moves the clock")]
-async fn a082_a_restart_loses_no_notice() {
+async fn a_restart_loses_no_notice() {
     for mood in [Mood::Answers(503), Mood::Hangs] {
         let mut stage = Stage::set().await;
         stage.conformance.is(mood);

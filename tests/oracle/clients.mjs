@@ -27,9 +27,11 @@ export function metadata(id, client, algorithms) {
     ...passed(client, [
       'userinfo_signed_response_alg', 'introspection_signed_response_alg', 'request_object_signing_alg',
       'require_signed_request_object', 'initiate_login_uri', 'require_pushed_authorization_requests', 'dpop_bound_access_tokens',
-      'backchannel_logout_uri', 'backchannel_logout_session_required', 'default_max_age', 'require_auth_time',
+      'backchannel_logout_uri', 'default_max_age', 'require_auth_time',
       'token_endpoint_auth_signing_alg', 'default_acr_values',
     ]),
+    // As every logout token of ours does.
+    ...(client.backchannel_logout_uri ? { backchannel_logout_session_required: true } : {}),
     own: {
       pkce: client.pkce !== 'optional',
       origins: client.allowed_origins ?? [],

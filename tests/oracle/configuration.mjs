@@ -80,6 +80,8 @@ export function configuration({ brand, tenant, data, store, members }) {
       introspectionSigningAlgValues: algorithms,
       dPoPSigningAlgValues: ASYMMETRIC,
     },
+    // Its own agent asks no server on this machine, where those of the tests are.
+    fetch: (url, { dispatcher, ...options }) => fetch(url, options),
     features: {
       devInteractions: { enabled: false },
       backchannelLogout: on,

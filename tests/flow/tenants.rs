@@ -29,10 +29,10 @@ jwks = '''{"keys": [{
 redirect_uris = ["{scheme}://shopease.localhost:{port}/callback"]
 scopes = ["openid", "profile", "offline_access"]
 
-# Has the name of a client of Urban Trend, and is another one."#;
+# Two that have the names of clients of Urban Trend, and are others."#;
 
 async fn two_brands() -> World {
-    let mark = "# Has the name of a client of Urban Trend, and is another one.";
+    let mark = "# Two that have the names of clients of Urban Trend, and are others.";
     World::edited(&[(mark, SHOPEASE_NORTH)]).await
 }
 

@@ -15,8 +15,8 @@ const JWKS: &str = "/.well-known/jwks.json";
 
 /// The demo with an origin whose scripts may call.
 const WITH_ORIGIN: (&str, &str) = (
-    "application_type = \"native\"",
-    "application_type = \"native\"\nallowed_origins = [\"https://spa.example\"]",
+    "name = \"Native demo\"",
+    "name = \"Native demo\"\nallowed_origins = [\"https://spa.example\"]",
 );
 
 fn texts(value: &Value) -> Vec<&str> {
@@ -116,7 +116,12 @@ async fn a075_only_what_works_is_listed() {
             ("code_challenge_methods_supported", json!(["S256"])),
             (
                 "grant_types_supported",
-                json!(["authorization_code", "refresh_token", "client_credentials"]),
+                json!([
+                    "authorization_code",
+                    "refresh_token",
+                    "client_credentials",
+                    "urn:ietf:params:oauth:grant-type:device_code"
+                ]),
             ),
             ("request_parameter_supported", json!(true)),
             (

@@ -287,8 +287,9 @@ async fn se8_a_client_that_may_no_longer_refresh_does_not() {
     let mut world = World::start().await;
     let spa = world.spa();
     let tokens = begin(&world, &spa).await;
-    let scopes = r#"scopes = ["openid", "profile", "offline_access", "loyalty.tier.read"]"#;
-    let fewer = r#"scopes = ["openid", "profile", "loyalty.tier.read"]"#;
+    let scopes = "post_logout_redirect_uris = [\"http://127.0.0.1/signed-out\"]\n\
+        scopes = [\"openid\", \"profile\", \"offline_access\", \"loyalty.tier.read\"]";
+    let fewer = "scopes = [\"openid\", \"profile\", \"loyalty.tier.read\"]";
     world.restart_edited(&[(scopes, fewer)]).await;
     assert_eq!(
         refused(&world, &spa, refresh_token(&tokens)).await,

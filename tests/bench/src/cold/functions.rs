@@ -136,6 +136,10 @@ mod tests {
         for section in manifest.split("[[bin]]").skip(1) {
             let line = section.lines().find(|line| line.starts_with("name")).unwrap();
             let name = line.split('"').nth(1).unwrap();
+            // By the hour, and nobody waits for it.
+            if name == "rotate" {
+                continue;
+            }
             assert!(
                 asks.iter().any(|ask| ask.name == name),
                 "{name} has no first event"

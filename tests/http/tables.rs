@@ -104,7 +104,7 @@ async fn ht5_every_path_says_how_long_its_answer_may_be_kept() {
     feature = "stack",
     ignore = "the emulator answers OPTIONS itself; functions/tests do"
 )]
-async fn a078_every_path_is_open_to_the_scripts_it_is_for() {
+async fn every_path_is_open_to_the_scripts_it_is_for() {
     let world = world().await;
     let brand = world.urbantrend();
     for row in rows() {

@@ -260,6 +260,13 @@ fn table(home: &Loot, there: &Place, own: &Loot) -> Vec<Row> {
             client(),
         )
         .basic("conformance", &home.secret),
+        Row::post(
+            "client at the devices' endpoint",
+            "/oauth2/device/auth",
+            &asked,
+            client(),
+        )
+        .basic(&home.own.id, &home.own_secret),
         Row::post("client at token", "/oauth2/token", &exchange, client())
             .basic(&home.own.id, &home.own_secret),
         Row::post(

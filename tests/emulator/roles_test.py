@@ -78,7 +78,7 @@ class Roles(unittest.TestCase):
     def role(self, function: str) -> Role:
         """The twin of a function's role."""
         if function not in self.roles:
-            deployed = self.names[f"{function.capitalize()}Role"]
+            deployed = self.names["".join(part.capitalize() for part in function.split("_")) + "Role"]
             policy = client("iam").get_role_policy(RoleName=deployed, PolicyName=function)["PolicyDocument"]
             self.roles[function] = Role(function, policy)
         return self.roles[function]

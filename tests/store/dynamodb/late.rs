@@ -158,8 +158,8 @@ async fn the_tables_may_forget_what_is_over_and_nothing_else() {
     assert_eq!(replay, Ok(Redeemed::Already(code())));
     let reused = store.rotate(&t, &present(1, 1), NOW + 900).await;
     assert_eq!(reused, Ok(Rotated::Reused));
-    // Its use has moved the family's end.
-    assert_eq!(account.forget(NOW + 4_999).await, 1);
+    // Code and pushed request, whose second use is told no more. Its use has moved the family's end.
+    assert_eq!(account.forget(NOW + 4_999).await, 2);
     let reused = store.rotate(&t, &present(1, 1), NOW + 4_999).await;
     assert_eq!(reused, Ok(Rotated::Reused));
     // Consents alone are for ever.

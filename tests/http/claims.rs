@@ -181,6 +181,7 @@ async fn a033_an_essential_acr_that_nobody_reaches_is_refused_before_a_sign_in()
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "moves the clock")]
 async fn a028_a_client_may_register_its_max_age() {
     let world = World::edited(&[("pkce = \"optional\"", "pkce = \"optional\"\ndefault_max_age = 60")]).await;
     let client = world.conformance();

@@ -74,6 +74,7 @@ async fn a093_each_device_is_asked_for_though_all_of_it_is_remembered() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "moves the clock")]
 async fn a093_a_wrong_code_says_no_more_than_that() {
     let world = World::start().await;
     let (tv, north) = (world.tv(), world.tv_north());
@@ -108,6 +109,7 @@ async fn a093_a_wrong_code_says_no_more_than_that() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "moves the clock")]
 async fn a093_an_address_guesses_so_often_and_no_more() {
     let edits = limited(3);
     let edits = edits.each_ref().map(|(from, to)| (*from, to.as_str()));

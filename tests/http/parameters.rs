@@ -91,6 +91,7 @@ async fn is_plain(answer: Response, case: &str, sent: &str) {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "the emulator answers some odd bodies itself")]
 async fn in3_odd_values_are_answered_in_fixed_words() {
     let world = World::start().await;
     let brand = world.urbantrend();

@@ -32,6 +32,7 @@ async fn tokens(answer: Response) -> Tokens {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "moves the clock")]
 async fn a093_a_device_waits_and_gets_tokens_as_an_app_does() {
     let world = World::start().await;
     let (tv, mut browser) = (world.tv(), world.browser());
@@ -60,6 +61,7 @@ async fn a093_a_device_waits_and_gets_tokens_as_an_app_does() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "moves the clock")]
 async fn a093_who_asks_too_soon_waits_five_seconds_longer_each_time() {
     let world = World::start().await;
     let tv = world.tv();
@@ -79,6 +81,7 @@ async fn a093_who_asks_too_soon_waits_five_seconds_longer_each_time() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "moves the clock")]
 async fn a093_her_no_and_the_end_of_time_are_told() {
     let world = World::start().await;
     let (tv, mut browser) = (world.tv(), world.browser());

@@ -4,7 +4,7 @@ use symbolon::{
     model::{Authentication, AuthorizationCode, ClaimsRequest},
     ports::{Bindings, Codes, Redeemed},
     types::{
-        ApplicationType, CodeChallenge, CodeVerifier, GrantId, IssueId, RedirectTarget,
+        ApplicationType, CodeChallenge, CodeVerifier, GrantId, IssueId, JwkThumbprint, RedirectTarget,
         RegisteredRedirectUri, ScopeSet, SessionId, Timestamp,
     },
 };
@@ -12,6 +12,7 @@ use symbolon::{
 use super::backend::{Bench, NOW, RACERS, client, digest, member, on_every_backend, race};
 
 on_every_backend![
+    a087_a_bound_code_is_redeemed_with_its_key_alone,
     a_code_is_redeemed_with_all_it_holds,
     an_unknown_code_is_absent,
     an_unused_code_ends,
@@ -93,6 +94,23 @@ fn challenge(c: char) -> CodeChallenge {
 async fn a_code_is_redeemed_with_all_it_holds(b: Bench) {
     put(&b).await;
     assert_eq!(redeem(&b, &bindings(), &A, NOW + 59).await, Redeemed::Now(code()));
+}
+
+async fn a087_a_bound_code_is_redeemed_with_its_key_alone(b: Bench) {
+    let [key, other] = ["key", "other"].map(|text| JwkThumbprint::new(digest(text)));
+    let bound = AuthorizationCode {
+        dpop_jkt: Some(key),
+        ..code()
+    };
+    codes(&b).put(&b.tenant, &digest("c"), &bound).await.unwrap();
+    let with = |dpop_jkt| Bindings {
+        dpop_jkt,
+        ..bindings()
+    };
+    for wrong in [None, Some(other)] {
+        assert_eq!(redeem(&b, &with(wrong), &A, NOW).await, Redeemed::Mismatch);
+    }
+    assert_eq!(redeem(&b, &with(Some(key)), &A, NOW).await, Redeemed::Now(bound));
 }
 
 async fn an_unknown_code_is_absent(b: Bench) {

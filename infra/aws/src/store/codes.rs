@@ -1,8 +1,9 @@
 use async_trait::async_trait;
+use aws_sdk_dynamodb::types::AttributeValue;
 use symbolon::{
     model::AuthorizationCode,
     ports::{Bindings, Codes, PortResult, Redeemed, Unavailable},
-    types::{ClientId, CodeChallenge, Digest, TenantId, Timestamp},
+    types::{ClientId, CodeChallenge, Digest, JwkThumbprint, TenantId, Timestamp},
 };
 
 use super::{
@@ -12,7 +13,7 @@ use super::{
     key::{NO_RANGE, partition},
 };
 
-// CODE#tenant#digest: `d` the code, `b` digest of its bindings, `e` its end, `u` nonce of the request that used it.
+// CODE#tenant#digest: `d` the code, `b` digest of its bindings, `j` thumbprint of the key it is bound to, `e` its end, `u` nonce of the request that used it.
 
 #[async_trait]
 impl Codes for DynamoStore {
@@ -26,6 +27,10 @@ impl Codes for DynamoStore {
             .item("exp", time(code.forget_at()))
             // A repeat, because the first answer was lost, must not bring a redeemed code back to life.
             .condition_expression("attribute_not_exists(pk)");
+        let call = match code.dpop_jkt {
+            Some(jkt) => call.item("j", thumbprint(Some(jkt))),
+            None => call,
+        };
         put("codes.put", call).await.map(drop)
     }
 
@@ -43,8 +48,12 @@ impl Codes for DynamoStore {
             let call = self
                 .update(&self.tables.ephemeral, &key(tenant, digest), NO_RANGE)
                 .update_expression("SET u = :nonce")
-                .condition_expression("b = :bound AND (u = :nonce OR (attribute_not_exists(u) AND e > :now))")
+                .condition_expression(
+                    "b = :bound AND (attribute_not_exists(j) OR j = :jkt) \
+                     AND (u = :nonce OR (attribute_not_exists(u) AND e > :now))",
+                )
                 .expression_attribute_values(":bound", bytes(*bound.as_bytes()))
+                .expression_attribute_values(":jkt", thumbprint(bindings.dpop_jkt))
                 .expression_attribute_values(":nonce", bytes(*nonce))
                 .expression_attribute_values(":now", time(now));
             let found = match update(STEP, call).await? {
@@ -77,6 +86,11 @@ fn key(tenant: &TenantId, digest: &Digest) -> String {
 
 fn code(item: &Attributes) -> PortResult<AuthorizationCode> {
     item.json("d")
+}
+
+/// A key as a condition compares it; no key is the thumbprint of none.
+fn thumbprint(jkt: Option<JwkThumbprint>) -> AttributeValue {
+    bytes(jkt.map_or_else(String::new, |jkt| jkt.to_string()).into_bytes())
 }
 
 /// All bindings as one value that a condition can compare.

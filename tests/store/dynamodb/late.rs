@@ -158,12 +158,12 @@ async fn the_tables_may_forget_what_is_over_and_nothing_else() {
     assert_eq!(replay, Ok(Redeemed::Already(code())));
     let reused = store.rotate(&t, &present(1, 1), NOW + 900).await;
     assert_eq!(reused, Ok(Rotated::Reused));
-    // Code and pushed request, whose second use is told no more. Its use has moved the family's end.
+    // The code and the device's request, whose replays are told no more. Its use has moved the family's end.
     assert_eq!(account.forget(NOW + 4_999).await, 2);
     let reused = store.rotate(&t, &present(1, 1), NOW + 4_999).await;
     assert_eq!(reused, Ok(Rotated::Reused));
-    // Consents alone are for ever.
-    assert_eq!(account.forget(NOW + 1_000_000).await, 1);
+    // The family and the pushed request, which is kept for a day. Consents alone are for ever.
+    assert_eq!(account.forget(NOW + 1_000_000).await, 2);
     let found = Grants::get(&store, &t, &member("alice"), &client("app")).await;
     assert!(found.unwrap().is_some());
 }

@@ -208,8 +208,11 @@ class Roles(unittest.TestCase):
         queue = self.outputs["NoticeQueueUrl"]
         for function in ("login", "logout", "account"):
             self.assertTrue(self.role(function).may("sqs", "send_message", QueueUrl=queue, MessageBody="{}"), function)
+            batch = [{"Id": "1", "MessageBody": "{}"}]
+            self.assertTrue(self.role(function).may("sqs", "send_message_batch", QueueUrl=queue, Entries=batch), function)
             self.assertFalse(self.role(function).may("sqs", "receive_message", QueueUrl=queue), function)
         self.assertFalse(self.role("deliver").may("sqs", "receive_message", QueueUrl=queue))
+        self.assertFalse(self.role("deliver").may("sqs", "send_message_batch", QueueUrl=queue, Entries=batch))
         self.assertFalse(self.role("notify").may("sqs", "send_message", QueueUrl=queue, MessageBody="{}"))
 
 

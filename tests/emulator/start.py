@@ -61,11 +61,13 @@ def main() -> None:
     # Arguments are ours; MiniStack reads the same list.
     sys.argv = sys.argv[:1]
 
+    import actions
     import cloudformation
     import conditions
     import hosts
     import wire
 
+    actions.teach()
     cloudformation.teach()
     conditions.teach()
     hosts.teach()

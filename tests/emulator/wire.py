@@ -9,6 +9,7 @@ No key, value or text of a member is in it.
 from __future__ import annotations
 
 import asyncio
+import inspect
 import json
 import pathlib
 import threading
@@ -56,7 +57,7 @@ def call_of(method: str, path: str, headers: dict[str, str], body: bytes, params
         return None
     routing = app._routing_params(method, path, headers, body, params)
     service = app.detect_service(method, path, headers, routing)
-    action = extract_iam_action(service, method, path, headers, body, routing) or ""
+    action = inspect.unwrap(extract_iam_action)(service, method, path, headers, body, routing) or ""
     keys = conditions.leading_keys(body) if service == "dynamodb" else []
     table = str(conditions.parsed(body).get("TableName", "")) if service == "dynamodb" else ""
     return {"at": round(time.time(), 3), "account": get_account_id(), "function": function, "service": service,

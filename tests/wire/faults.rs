@@ -103,7 +103,7 @@ impl Visitor {
 }
 
 /// A page of an outage: to be retried, and to be quoted.
-fn assert_retryable(page: &Page, what: &str) {
+pub(super) fn assert_retryable(page: &Page, what: &str) {
     assert_eq!(page.status, 503, "{what}: {}", page.body);
     assert!(page.header("retry-after").parse::<u32>().is_ok(), "{what}");
     if page.has("main#error") {

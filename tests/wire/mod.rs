@@ -3,5 +3,6 @@
 
 mod budgets;
 mod faults;
+mod notices;
 mod race;
 mod tap;

@@ -31,15 +31,19 @@ impl Tap {
 
     /// Calls of functions since the last time, those for health and configuration apart: they are cached.
     pub(super) fn take(&mut self) -> Vec<Value> {
+        let mut new = self.all();
+        new.retain(|call| call["table"] != setting("SYMBOLON_TABLE_CONFIG"));
+        new
+    }
+
+    /// Calls of functions since the last time, of whatever kind.
+    pub(super) fn all(&mut self) -> Vec<Value> {
         let log = fs::read_to_string(setting("SYMBOLON_WIRE_LOG")).unwrap_or_default();
-        let lines: Vec<&str> = log.lines().collect();
-        let new = lines
-            .iter()
-            .skip(self.read)
-            .map(|line| serde_json::from_str(line).unwrap());
-        let new = new
-            .filter(|call: &Value| call["table"] != setting("SYMBOLON_TABLE_CONFIG"))
-            .collect();
+        // A line that is still being written is taken the next time.
+        let whole = log.split_inclusive('\n').filter(|line| line.ends_with('\n'));
+        let lines: Vec<&str> = whole.collect();
+        let new = lines.iter().skip(self.read);
+        let new = new.map(|line| serde_json::from_str(line).unwrap()).collect();
         self.read = lines.len();
         new
     }
@@ -52,7 +56,8 @@ impl Tap {
                 "GetItem" | "Query" => cost.reads += 1,
                 "PutItem" | "UpdateItem" | "DeleteItem" => cost.writes += 1,
                 "Sign" => cost.signatures += 1,
-                "Decrypt" | "SendMessage" | "Publish" | "ReceiveMessage" | "DeleteMessage" => {}
+                "Decrypt" | "SendMessage" | "SendMessageBatch" | "Publish" | "ReceiveMessage"
+                | "DeleteMessage" => {}
                 other => panic!("nobody said what {other} costs: {call}"),
             }
         }

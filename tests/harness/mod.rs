@@ -25,7 +25,7 @@ mod world;
 pub use apis::APIS;
 pub use browser::Browser;
 pub use checks::{
-    answer_header, at_once, basic, fields, media_type, not_cacheable, number, refusal, replaced,
+    answer_header, at_once, basic, error_of, fields, media_type, not_cacheable, number, refusal, replaced,
 };
 pub use client::{Authorization, Client, FAPI_KEY, Tokens, claims_of, header_of, tampered};
 pub use device::DeviceCodes;

@@ -9,12 +9,27 @@ fn limited(requests: u32) -> [(&'static str, String); 1] {
 }
 
 #[tokio::test]
-async fn a093_a_code_is_taken_however_it_is_typed_and_the_app_is_named() {
+async fn a093_a_code_is_taken_however_it_is_typed() {
     let world = World::start().await;
     let (tv, mut browser) = (world.tv(), world.browser());
     let codes = tv.device_codes(&world, "openid profile offline_access").await;
     let typed = format!(" {} ", codes.user.to_lowercase().replace('-', " "));
     let question = browser.reach_question(&world, &tv.brand, &typed, ALICE).await;
+    let mut scopes = question.scopes();
+    scopes.sort();
+    assert_eq!(scopes, ["offline_access", "profile"]);
+    let done = browser.allow(&question).await;
+    assert_eq!(done.attr("main#device-done", "data-outcome"), "allowed");
+}
+
+#[tokio::test]
+async fn the_question_names_app_and_code_and_its_end_stays() {
+    let world = World::start().await;
+    let (tv, mut browser) = (world.tv(), world.browser());
+    let codes = tv.device_codes(&world, "openid profile offline_access").await;
+    let question = browser
+        .reach_question(&world, &tv.brand, &codes.user, ALICE)
+        .await;
     assert!(
         question
             .text("h1")
@@ -47,7 +62,12 @@ async fn a093_a_link_with_the_code_still_asks_her_to_compare() {
     assert!(page.has("#compare"));
     let phone = browser.submit(&page, "form#device-form", &[]).await;
     assert!(phone.has("form#phone-form"), "{}", phone.body);
-    // Whatever else stands in the address is not shown.
+}
+
+#[tokio::test]
+async fn what_is_no_code_is_not_shown_from_a_link() {
+    let world = World::start().await;
+    let (tv, mut browser) = (world.tv(), world.browser());
     let odd = browser
         .get(&format!("{}/device?user_code=%3Cscript%3Ehello", tv.brand.issuer))
         .await;
@@ -101,7 +121,12 @@ async fn a093_a_wrong_code_says_no_more_than_that() {
     said.push(page.text("[role=alert]"));
     said.dedup();
     assert_eq!(said.len(), 1, "{said:?}");
-    let empty = world.browser().connect(&tv.brand, " ").await;
+}
+
+#[tokio::test]
+async fn who_types_nothing_is_asked_to() {
+    let world = World::start().await;
+    let empty = world.browser().connect(&world.urbantrend(), " ").await;
     assert_eq!(
         empty.text("[role=alert]"),
         "Enter the code that your device shows."
@@ -197,7 +222,7 @@ async fn se2_a093_a_question_is_answered_by_whom_it_was_put_to() {
 }
 
 #[tokio::test]
-async fn a093_the_page_is_in_her_language_and_keeps_what_came_with_the_link() {
+async fn the_page_is_in_her_language_and_keeps_what_came_with_the_link() {
     let world = World::start().await;
     let (tv, mut browser) = (world.tv(), world.browser());
     let codes = tv.device_codes(&world, "openid").await;

@@ -2,7 +2,8 @@ use reqwest::{Method, StatusCode};
 use serde_json::json;
 
 use crate::harness::{
-    ALICE, BOB, Browser, Client, Tokens, World, answer_header, at_once, claims_of, fields, refusal,
+    ALICE, BOB, Browser, Client, Tokens, World, answer_header, at_once, claims_of, error_of, fields,
+    not_cacheable, refusal,
 };
 
 const ALL: &str = "openid profile offline_access loyalty.tier.read";
@@ -65,6 +66,19 @@ async fn a091_a_replaced_refresh_token_ends_its_line_as_well() {
 }
 
 #[tokio::test]
+async fn a091_an_access_token_ends() {
+    let world = World::start().await;
+    for client in [world.conformance(), world.spa()] {
+        let (tokens, untouched) = (begin(&world, &client).await, begin(&world, &client).await);
+        for _ in 0..2 {
+            client.gives_back(&world, &tokens.access).await;
+            assert_eq!(client.userinfo(&tokens.access).await.status(), 401);
+        }
+        assert_eq!(client.userinfo(&untouched.access).await.status(), 200);
+    }
+}
+
+#[tokio::test]
 async fn a091_an_access_token_goes_alone() {
     let world = World::start().await;
     for client in [world.conformance(), world.spa()] {
@@ -81,7 +95,7 @@ async fn a091_an_access_token_goes_alone() {
 
 /// Everything a mark may be kept for has an end; one item cannot hold endlessly many.
 #[tokio::test]
-async fn a091_a_hundred_access_tokens_at_a_time_take_their_line_along() {
+async fn a_hundred_access_tokens_at_a_time_take_their_line_along() {
     let world = World::start().await;
     let client = world.conformance();
     let mut tokens = begin(&world, &client).await;
@@ -113,14 +127,49 @@ async fn a091_what_is_no_token_is_dead_already() {
         "..",
         "रिफ़्रेश",
         long.as_str(),
-        tokens.id.as_deref().unwrap(),
         page.callback()["code"].as_str(),
-        claims_of(&tokens.access)["ctx"].as_str().unwrap(),
     ] {
         client.gives_back(&world, other).await;
     }
     assert_eq!(client.userinfo(&tokens.access).await.status(), 200);
     refreshed(&world, &client, &tokens).await;
+}
+
+#[tokio::test]
+async fn a091_an_id_token_is_no_token_to_give_back() {
+    let world = World::start().await;
+    let client = world.conformance();
+    let tokens = begin(&world, &client).await;
+    client.gives_back(&world, tokens.id.as_deref().unwrap()).await;
+    assert_eq!(client.userinfo(&tokens.access).await.status(), 200);
+    refreshed(&world, &client, &tokens).await;
+}
+
+/// What an access token of ours carries inside is none by itself.
+#[tokio::test]
+async fn what_is_inside_an_access_token_is_no_token() {
+    let world = World::start().await;
+    let client = world.conformance();
+    let tokens = begin(&world, &client).await;
+    let inside = claims_of(&tokens.access);
+    client.gives_back(&world, inside["ctx"].as_str().unwrap()).await;
+    assert_eq!(client.userinfo(&tokens.access).await.status(), 200);
+    refreshed(&world, &client, &tokens).await;
+}
+
+/// RFC 7009 says nothing of it; what was true once is not to be shown again.
+#[tokio::test]
+async fn no_answer_may_be_kept() {
+    let world = World::start().await;
+    let (client, other) = (world.conformance(), world.fashionboard());
+    let tokens = begin(&world, &client).await;
+    let refused = refusal(other.revoke(&world, &tokens.access).await).await;
+    assert_eq!(refused, is(400, "invalid_grant"));
+    let wrong = Client::basic(world.urbantrend(), "conformance", "guessed", "");
+    let refused = refusal(wrong.revoke(&world, &tokens.access).await).await;
+    assert_eq!(refused, is(401, "invalid_client"));
+    not_cacheable(&client.revoke(&world, &tokens.access).await);
+    not_cacheable(&client.revoke(&world, "unknown").await);
 }
 
 #[tokio::test]
@@ -141,12 +190,35 @@ async fn a091_another_clients_token_is_left_as_it_is() {
     let tokens = begin(&world, &owner).await;
     for other in [world.spa(), world.fashionboard()] {
         for token in [refresh_token(&tokens), &tokens.access] {
-            let found = refusal(other.revoke(&world, token).await).await;
-            assert_eq!(found, is(400, "invalid_grant"), "{}", other.id);
+            other.revoke(&world, token).await;
         }
     }
     assert_eq!(owner.userinfo(&tokens.access).await.status(), 200);
     refreshed(&world, &owner, &tokens).await;
+}
+
+/// Asserts that who gives back another client's tokens is told that they are not its own.
+async fn is_told(world: &World, other: &Client) {
+    let tokens = begin(world, &world.conformance()).await;
+    for token in [refresh_token(&tokens), &tokens.access] {
+        let (status, error) = error_of(other.revoke(world, token).await).await;
+        assert_eq!(status, 400);
+        // RFC 7009 s2.1 names no error; these are those of RFC 6749 s5.2 that are not about something else.
+        let fitting = ["invalid_request", "invalid_grant", "unauthorized_client"];
+        assert!(fitting.contains(&error.as_str()), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a091_who_gives_back_what_is_anothers_is_told() {
+    let world = World::start().await;
+    is_told(&world, &world.fashionboard()).await;
+}
+
+#[tokio::test]
+async fn a091_a_public_client_is_told_as_well() {
+    let world = World::start().await;
+    is_told(&world, &world.spa()).await;
 }
 
 #[tokio::test]
@@ -165,7 +237,7 @@ async fn te2_a095_another_brands_token_is_no_token_and_lives_on() {
 async fn te1_a_client_of_another_brand_is_unknown() {
     let world = World::start().await;
     let stranger = Client::basic(world.northpeak(), "fashionboard", "fashionboard-demo-secret", "");
-    let found = refusal(stranger.revoke(&world, "x").await).await;
+    let found = error_of(stranger.revoke(&world, "x").await).await;
     assert_eq!(found, is(401, "invalid_client"));
 }
 
@@ -191,7 +263,6 @@ async fn a091_only_a_proven_client_revokes_and_only_by_a_form() {
     let tokens = begin(&world, &client).await;
     let token = ("token", refresh_token(&tokens));
     for (case, more) in [
-        ("nobody", vec![]),
         ("the name alone", vec![("client_id", "conformance")]),
         (
             "a wrong secret",
@@ -205,7 +276,7 @@ async fn a091_only_a_proven_client_revokes_and_only_by_a_form() {
             .send()
             .await
             .unwrap();
-        assert_eq!(refusal(answer).await, is(401, "invalid_client"), "{case}");
+        assert_eq!(error_of(answer).await, is(401, "invalid_client"), "{case}");
     }
     let wrong = Client::basic(brand.clone(), "conformance", "guessed", "");
     let answer = wrong.revoke(&world, token.1).await;
@@ -216,13 +287,13 @@ async fn a091_only_a_proven_client_revokes_and_only_by_a_form() {
         ("two tokens", fields(&[token, token])),
     ] {
         let answer = client.form(&world, PATH, form).await.send().await.unwrap();
-        assert_eq!(refusal(answer).await, is(400, "invalid_request"), "{case}");
+        assert_eq!(error_of(answer).await, is(400, "invalid_request"), "{case}");
     }
     let in_the_address = brand
         .request(Method::POST, &format!("{PATH}?token={}", token.1))
         .basic_auth("conformance", Some("conformance-demo-secret"));
     assert_eq!(
-        refusal(in_the_address.send().await.unwrap()).await,
+        error_of(in_the_address.send().await.unwrap()).await,
         is(400, "invalid_request")
     );
     let as_json = brand
@@ -230,16 +301,33 @@ async fn a091_only_a_proven_client_revokes_and_only_by_a_form() {
         .basic_auth("conformance", Some("conformance-demo-secret"))
         .json(&json!({ "token": token.1 }));
     assert_eq!(
-        refusal(as_json.send().await.unwrap()).await,
+        error_of(as_json.send().await.unwrap()).await,
         is(400, "invalid_request"),
         "ht4"
     );
+    refreshed(&world, &client, &tokens).await;
+}
+
+#[tokio::test]
+async fn a091_who_does_not_say_who_it_is_has_failed_to_prove_it() {
+    let world = World::start().await;
+    let client = world.conformance();
+    let tokens = begin(&world, &client).await;
+    let request = world.urbantrend().request(Method::POST, PATH);
+    let answer = request.form(&[("token", refresh_token(&tokens))]).send().await;
+    assert_eq!(error_of(answer.unwrap()).await, is(401, "invalid_client"));
+    refreshed(&world, &client, &tokens).await;
+}
+
+#[tokio::test]
+async fn a091_ht4_any_other_method_is_405() {
+    let world = World::start().await;
     for method in [Method::GET, Method::PUT, Method::DELETE] {
-        let answer = brand.request(method.clone(), PATH).send().await.unwrap();
-        assert_eq!(answer.status(), StatusCode::METHOD_NOT_ALLOWED, "ht4: {method}");
+        let answer = world.urbantrend().request(method.clone(), PATH).send().await;
+        let answer = answer.unwrap();
+        assert_eq!(answer.status(), StatusCode::METHOD_NOT_ALLOWED, "{method}");
         assert_eq!(answer_header(&answer, "allow"), "POST, OPTIONS");
     }
-    refreshed(&world, &client, &tokens).await;
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use reqwest::Response;
 
-use crate::harness::{ALICE, BOB, Client, DeviceCodes, Tokens, World, claims_of, refusal};
+use crate::harness::{ALICE, BOB, Client, DeviceCodes, Tokens, World, claims_of, header_of, refusal};
 
 const OFFLINE: &str = "openid profile offline_access";
 
@@ -46,18 +46,26 @@ async fn a093_a_device_waits_and_gets_tokens_as_an_app_does() {
     browser.allow(&question).await;
     let tokens = tokens(tv.poll(&world, &codes.device).await).await;
     assert_eq!(tokens.all["token_type"], "Bearer");
-    assert_eq!(tokens.all["scope"], "offline_access openid profile");
+    assert_eq!(tokens.scope(), ["offline_access", "openid", "profile"]);
     let claims = tv.brand.verified(tokens.id.as_deref().unwrap()).await;
     assert_eq!(
         (&claims["aud"], &claims["nonce"]),
         (&"tv-demo".into(), &serde_json::Value::Null)
     );
     assert_eq!(claims["amr"], serde_json::json!(["otp", "sms"]));
-    assert_eq!(claims_of(&tokens.access)["client_id"], "tv-demo");
     let about: serde_json::Value = tv.userinfo(&tokens.access).await.json().await.unwrap();
     assert_eq!(about["name"], "Alice Moreau");
     let next = Tokens::of(tv.refresh(&world, tokens.refresh.as_deref().unwrap()).await).await;
     assert_eq!(tv.userinfo(&next.access).await.status(), 200);
+}
+
+#[tokio::test]
+async fn a090_a_devices_access_token_is_one_as_any() {
+    let world = World::start().await;
+    let codes = allowed(&world, OFFLINE, ALICE).await;
+    let tokens = tokens(world.tv().poll(&world, &codes.device).await).await;
+    assert_eq!(header_of(&tokens.access)["typ"], "at+jwt");
+    assert_eq!(claims_of(&tokens.access)["client_id"], "tv-demo");
 }
 
 #[tokio::test]
@@ -91,14 +99,26 @@ async fn a093_her_no_and_the_end_of_time_are_told() {
         .await;
     let done = browser.deny(&question).await;
     assert_eq!(done.attr("main#device-done", "data-outcome"), "denied");
-    for _ in 0..2 {
-        assert_eq!(asks(&tv, &world, &codes).await, is(400, "access_denied"));
-    }
+    assert_eq!(asks(&tv, &world, &codes).await, is(400, "access_denied"));
     let late = tv.device_codes(&world, "openid").await;
     world.advance(601).await;
     assert_eq!(asks(&tv, &world, &late).await, is(400, "expired_token"));
     world.advance(86_400 * 30).await;
     assert_eq!(asks(&tv, &world, &late).await, is(400, "expired_token"));
+}
+
+#[tokio::test]
+async fn her_no_is_told_as_often_as_the_device_asks() {
+    let world = World::start().await;
+    let (tv, mut browser) = (world.tv(), world.browser());
+    let codes = tv.device_codes(&world, "openid profile").await;
+    let question = browser
+        .reach_question(&world, &tv.brand, &codes.user, ALICE)
+        .await;
+    browser.deny(&question).await;
+    for _ in 0..3 {
+        assert_eq!(asks(&tv, &world, &codes).await, is(400, "access_denied"));
+    }
 }
 
 #[tokio::test]
@@ -126,16 +146,20 @@ async fn a093_a_device_code_is_its_clients_and_its_brands_alone() {
     for stranger in [world.spa(), world.tv_north()] {
         assert_eq!(asks(&stranger, &world, &codes).await, is(400, "invalid_grant"));
     }
-    assert_eq!(
-        asks(&world.conformance(), &world, &codes).await,
-        is(400, "unauthorized_client")
-    );
     for wrong in ["x", &codes.user, &codes.device[1..]] {
         let answer = world.tv().poll(&world, wrong).await;
         assert_eq!(refusal(answer).await, is(400, "invalid_grant"), "{wrong}");
     }
     // None of it has used the code up, or made its owner wait.
     tokens(world.tv().poll(&world, &codes.device).await).await;
+}
+
+#[tokio::test]
+async fn a093_a_client_without_this_grant_is_not_authorized_for_it() {
+    let world = World::start().await;
+    let codes = world.tv().device_codes(&world, OFFLINE).await;
+    let found = asks(&world.conformance(), &world, &codes).await;
+    assert_eq!(found, is(400, "unauthorized_client"));
 }
 
 #[tokio::test]
@@ -170,7 +194,7 @@ async fn a093_without_offline_access_a_device_goes_with_the_session_that_allowed
 
 #[tokio::test]
 #[cfg_attr(feature = "stack", ignore = "breaks ports")]
-async fn a093_st4_trouble_of_ours_uses_no_device_code_up() {
+async fn st4_a093_trouble_of_ours_uses_no_device_code_up() {
     let world = World::start().await;
     let tv = world.tv();
     let codes = allowed(&world, OFFLINE, ALICE).await;

@@ -1,7 +1,8 @@
 // The demo's clients in the words of RFC 7591, which oidc-provider takes.
 
 const CODE = 'authorization_code';
-const KNOWN = [CODE, 'refresh_token', 'client_credentials', 'urn:ietf:params:oauth:grant-type:device_code'];
+const DEVICE = 'urn:ietf:params:oauth:grant-type:device_code';
+const KNOWN = [CODE, 'refresh_token', 'client_credentials', DEVICE];
 
 // `own` is what only Symbolon's configuration has a word for; it is kept for the hooks in configuration.mjs.
 export function metadata(id, client, algorithms) {
@@ -21,7 +22,8 @@ export function metadata(id, client, algorithms) {
     response_types: grants.includes(CODE) ? ['code'] : [],
     redirect_uris: client.redirect_uris ?? [],
     post_logout_redirect_uris: client.post_logout_redirect_uris ?? [],
-    subject_type: 'pairwise',
+    // There a name of its own wants a key that it publishes, from whoever has this grant (CIBA s4); a television has none.
+    subject_type: grants.includes(DEVICE) ? 'public' : 'pairwise',
     sector_identifier_uri: `https://${client.sector ?? hostOf(client.redirect_uris?.[0])}/`,
     id_token_signed_response_alg: client.id_token_signed_response_alg ?? algorithms[0],
     ...passed(client, [
@@ -32,7 +34,10 @@ export function metadata(id, client, algorithms) {
     ]),
     // As every logout token of ours does.
     ...(client.backchannel_logout_uri ? { backchannel_logout_session_required: true } : {}),
+    // Who has no way through a browser asks for what is registered. There, what is not is dropped by us.
+    ...(grants.length > 0 && !grants.includes(CODE) && { scope: scopes.join(' ') }),
     own: {
+      resource: client.resource,
       pkce: client.pkce !== 'optional',
       origins: client.allowed_origins ?? [],
       audience: client.client_assertion_audience ?? 'issuer',

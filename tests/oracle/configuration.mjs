@@ -1,6 +1,8 @@
 // oidc-provider with everything on that Symbolon has, under the contract's paths.
 import { errors, interactionPolicy } from 'oidc-provider';
+import { Apis, revocation } from './apis.mjs';
 import { metadata } from './clients.mjs';
+import { deviceFlow } from './device.mjs';
 import { signingKeys } from './keys.mjs';
 import { pairwise } from './members.mjs';
 import * as pages from './pages.mjs';
@@ -41,6 +43,7 @@ export function configuration({ brand, tenant, data, store, members }) {
   const { algorithms = ['RS256'], resources = {}, clients = {} } = tenant;
   const catalogue = Object.entries(tenant.scopes ?? {});
   const identifiers = new Map(Object.entries(resources).map(([name, { identifier }]) => [name, identifier]));
+  const apis = new Apis(identifiers, clients);
   const scopesOf = (identifier) =>
     catalogue.filter(([, scope]) => identifiers.get(scope.resource) === identifier).map(([name]) => name);
   return {
@@ -50,7 +53,7 @@ export function configuration({ brand, tenant, data, store, members }) {
     extraClientMetadata: { properties: ['own'] },
     sectorIdentifierUriValidate: () => false,
     findAccount: (ctx, id) => members.account(id),
-    subjectTypes: ['pairwise'],
+    subjectTypes: ['pairwise', 'public'],
     pairwiseIdentifier: (ctx, account, client) => pairwise(brand, account, client.sectorIdentifier),
     claims: CLAIMS,
     acrValues: [ACR],
@@ -87,12 +90,9 @@ export function configuration({ brand, tenant, data, store, members }) {
       backchannelLogout: on,
       claimsParameter: on,
       clientCredentials: on,
-      deviceFlow: on,
+      deviceFlow,
       dPoP: { enabled: true, nonceSecret: Buffer.alloc(32, brand) },
-      introspection: {
-        enabled: true,
-        allowedPolicy: (ctx, client, token) => client.clientAuthMethod !== 'none' && token.clientId === client.clientId,
-      },
+      introspection: apis.introspection,
       jwtIntrospection: on,
       jwtUserinfo: on,
       pushedAuthorizationRequests: {
@@ -100,11 +100,11 @@ export function configuration({ brand, tenant, data, store, members }) {
         requirePushedAuthorizationRequests: tenant.require_pushed_authorization_requests ?? false,
       },
       requestObjects: on,
-      revocation: { enabled: true, allowedPolicy: (ctx, client, token) => token.clientId === client.clientId },
+      revocation,
       resourceIndicators: {
         enabled: true,
         defaultResource: (ctx, client, oneOf) => oneOf ?? asked(ctx, identifiers, scopesOf),
-        getResourceServerInfo: (ctx, identifier) => resourceServer(identifier, identifiers, scopesOf),
+        getResourceServerInfo: (ctx, identifier) => resourceServer(identifier, identifiers, scopesOf, apis),
       },
       rpInitiatedLogout: {
         enabled: true,
@@ -143,9 +143,10 @@ function asked(ctx, identifiers, scopesOf) {
   return [...identifiers.values()].find((identifier) => scopesOf(identifier).some((scope) => scopes.includes(scope)));
 }
 
-function resourceServer(identifier, identifiers, scopesOf) {
+function resourceServer(identifier, identifiers, scopesOf, apis) {
   if (![...identifiers.values()].includes(identifier)) throw new errors.InvalidTarget();
-  return { scope: scopesOf(identifier).join(' '), audience: identifier, accessTokenFormat: 'jwt', accessTokenTTL: 600 };
+  const accessTokenFormat = apis.format(identifier);
+  return { scope: scopesOf(identifier).join(' '), audience: identifier, accessTokenFormat, accessTokenTTL: 600 };
 }
 
 function policy() {

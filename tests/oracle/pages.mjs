@@ -18,6 +18,8 @@ const form = (id, inside) => `<form id="${id}" method="post" action="">${inside}
 
 const hidden = (name, value) => `<input type="hidden" name="${name}" value="${escaped(value)}">`;
 
+const named = (theirs, id, ours) => theirs.replace(`id="${id}"`, `id="${ours}"`);
+
 const LANGUAGES = ['en', 'hi', 'ar'];
 
 // The first of `ui_locales` that there is.
@@ -51,9 +53,24 @@ export const account = () => page('<main id="account"></main>');
 
 export const signedOut = () => page('<main id="signed-out"></main>');
 
+// `confirm` says that she typed the code and did not follow a link with it.
+export const userCode = (theirs, wrong) => page(`<main>${
+  named(theirs, 'op.deviceInputForm', 'device-form')
+    .replace('name="user_code"', `id="user_code" name="user_code"${wrong ? ' aria-invalid="true"' : ''}`)
+    .replace('</form>', `${hidden('confirm', 'yes')}<button>Continue</button></form>`)
+}${wrong ? '<p role="alert">That code is not right.</p>' : ''}</main>`);
+
+export const compare = (theirs, code) => page(`<main><p id="compare">${escaped(code)}</p>${
+  named(theirs, 'op.deviceConfirmForm', 'device-form')
+    .replace('name="user_code"', 'id="user_code" name="user_code"')
+    .replace('</form>', '<button>Continue</button></form>')
+}</main>`);
+
+export const deviceDone = (outcome) => page(`<main id="device-done" data-outcome="${outcome}"></main>`);
+
 // oidc-provider's own form, with the contract's name, saying yes; by itself, if there is nothing to ask.
 export const logout = (theirs, itself) => page(`<main>${
-  theirs.replace('id="op.logoutForm"', 'id="logout-form"').replace('</form>', `${hidden('logout', 'yes')}<button>Sign out</button></form>`)
+  named(theirs, 'op.logoutForm', 'logout-form').replace('</form>', `${hidden('logout', 'yes')}<button>Sign out</button></form>`)
 }</main>${itself ? '<script>document.forms[0].submit()</script>' : ''}`);
 
 export const error = (cause) =>

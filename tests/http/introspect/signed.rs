@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
 use super::{PATH, begin};
-use crate::harness::{Client, World, answer_header, fields, header_of, not_cacheable, refusal};
+use crate::harness::{Client, World, fields, header_of, media_type, not_cacheable, refusal};
 
 const SIGNED: &str = "application/token-introspection+jwt";
 
@@ -10,7 +10,7 @@ async fn signed(world: &World, caller: &Client, token: &str) -> String {
     let request = caller.form(world, PATH, fields(&[("token", token)])).await;
     let answer = request.header("accept", SIGNED).send().await.unwrap();
     assert_eq!(answer.status(), 200);
-    assert_eq!(answer_header(&answer, "content-type"), SIGNED);
+    assert_eq!(media_type(&answer), SIGNED);
     not_cacheable(&answer);
     answer.text().await.unwrap()
 }
@@ -54,20 +54,28 @@ async fn a092_who_asks_for_a_signature_is_given_one() {
 }
 
 #[tokio::test]
-async fn a092_a_signed_answer_is_no_token() {
+async fn a092_a_signed_answer_opens_nothing() {
     let world = World::start().await;
     let client = world.conformance();
     let tokens = begin(&world, &client).await;
     let jwt = signed(&world, &client, &tokens.access).await;
     assert_eq!(client.userinfo(&jwt).await.status(), 401);
+}
+
+#[tokio::test]
+async fn a092_a_signed_answer_is_no_token() {
+    let world = World::start().await;
+    let client = world.conformance();
+    let tokens = begin(&world, &client).await;
+    let jwt = signed(&world, &client, &tokens.access).await;
     assert_eq!(client.asks(&world, &jwt).await, json!({ "active": false }));
 }
 
 #[tokio::test]
 async fn a092_a_refusal_is_json_whatever_is_asked_for() {
     let world = World::start().await;
-    let spa = world.spa();
-    let request = spa.form(&world, PATH, fields(&[("token", "x")])).await;
+    let wrong = Client::basic(world.urbantrend(), "conformance", "guessed", "");
+    let request = wrong.form(&world, PATH, fields(&[("token", "x")])).await;
     let answer = request.header("accept", SIGNED).send().await.unwrap();
     assert_eq!(refusal(answer).await, (401, "invalid_client".to_owned()));
 }

@@ -2,7 +2,6 @@
 import { errors } from 'oidc-provider';
 
 // An API that asks is a client with a `resource` of its own in the demo's text.
-
 export class Apis {
   constructor(identifiers, clients) {
     this.asking = new Set(

@@ -34,7 +34,7 @@ export function metadata(id, client, algorithms) {
     ]),
     // As every logout token of ours does.
     ...(client.backchannel_logout_uri ? { backchannel_logout_session_required: true } : {}),
-    // Who has no way through a browser asks for what is registered. There, what is not is dropped by us.
+    // For those with a way through a browser nothing is registered, as ours drops there what is not (decision 0006).
     ...(grants.length > 0 && !grants.includes(CODE) && { scope: scopes.join(' ') }),
     own: {
       resource: client.resource,

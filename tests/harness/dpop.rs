@@ -125,6 +125,11 @@ impl Client {
         self
     }
 
+    /// The key this client holds.
+    pub fn dpop_key(&self) -> &DpopKey {
+        self.dpop.as_ref().unwrap()
+    }
+
     /// A userinfo request with a bound token, not yet sent.
     pub fn bound_userinfo(&self, token: &str, proof: &str) -> RequestBuilder {
         self.brand
@@ -135,8 +140,11 @@ impl Client {
 
     /// Userinfo with a token bound to the key this client holds.
     pub async fn proven_userinfo(&self, world: &World, token: &str) -> Response {
-        let key = self.dpop.as_ref().unwrap();
-        let proof = key.userinfo_proof(world, &self.brand, token).await.signed();
+        let proof = self
+            .dpop_key()
+            .userinfo_proof(world, &self.brand, token)
+            .await
+            .signed();
         self.bound_userinfo(token, &proof).send().await.unwrap()
     }
 }

@@ -1,5 +1,6 @@
 //! What becomes of a pushed request at the authorization endpoint (RFC 9126 s4): whose it is, how often it is good.
 
+mod beside;
 mod required;
 mod tabs;
 
@@ -26,47 +27,6 @@ async fn a085_a_pushed_request_leads_to_tokens() {
         assert_eq!(tokens.id_claims()["nonce"], request.get("nonce"));
         assert_eq!(tokens.scope(), ["openid", "profile"]);
     }
-}
-
-#[tokio::test]
-async fn a085_ru12_nothing_beside_the_pushed_request_counts() {
-    let world = World::start().await;
-    let client = world.conformance();
-    let request = client.authorize("openid");
-    let link = client
-        .pushed(&world, &request)
-        .await
-        .and("redirect_uri", "https://evil.example/cb")
-        .and(
-            "redirect_uri",
-            "https://localhost.emobix.co.uk:8443/test/a/symbolon/callback",
-        )
-        .and("response_type", "token")
-        .and("scope", "openid email phone")
-        .and("state", "another-state")
-        .and("nonce", "another-nonce")
-        .and("code_challenge", "x")
-        .and("prompt", "none")
-        .and("request", "x.y.z")
-        .and("registration", "{}");
-    let page = world.browser().through(&world, &link.url(), TEST_MEMBER).await;
-    assert!(
-        page.url.as_str().starts_with(&client.redirect_uri),
-        "{}",
-        page.url
-    );
-    assert_eq!(page.callback()["state"], request.get("state"));
-    let tokens = client.redeem(&world, &request, &page).await;
-    assert_eq!(tokens.id_claims()["nonce"], request.get("nonce"));
-    assert_eq!(tokens.scope(), ["openid"]);
-    // Two of them are none: neither is the one.
-    let again = client.pushed(&world, &client.authorize("openid")).await;
-    let twice = again.clone().and("request_uri", again.get("request_uri"));
-    let page = world.browser().ask(&twice).await;
-    page.assert_error_page("invalid_request", &twice.params);
-    let whose = again.and("client_id", "conformance");
-    let page = world.browser().ask(&whose).await;
-    page.assert_error_page("invalid_request", &whose.params);
 }
 
 #[tokio::test]
@@ -158,12 +118,6 @@ async fn a085_pa1_te7_only_its_client_at_its_brand_can_use_it() {
         (400, "invalid_request_uri")
     );
     assert!(page.header("location").is_empty() && !page.body.contains("conformance"));
-    // With everything else of a good request around it, there is still no redirect.
-    let mut dressed = other.authorize("openid").with("prompt", "none");
-    dressed = dressed.with("request_uri", link.get("request_uri"));
-    let page = world.browser().ask(&dressed).await;
-    assert_eq!(page.error(), "invalid_request_uri");
-    assert!(page.header("location").is_empty());
     // The client of equal name at the other brand.
     let abroad = north
         .authorize("openid")
@@ -195,7 +149,9 @@ async fn a085_pa1_a_guessed_one_is_nothing() {
         &format!("{genuine}A"),
         &format!("{genuine} "),
     ] {
-        let guessed = client.authorize("openid").with("request_uri", guess);
+        let guessed = client
+            .authorize("openid")
+            .naming(&client.id, "request_uri", guess);
         assert_stale(&world.browser().ask(&guessed).await, &guessed);
     }
     assert!(world.browser().get(&link.url()).await.has("form#phone-form"));

@@ -357,9 +357,16 @@ async fn a009_ru12_a_repeated_uri_or_client_is_a_page() {
             let page = world.browser().ask(&request).await;
             page.assert_error_page("invalid_request", &request.params);
         }
-        // One in the query, one in the body.
-        let url = url::Url::parse(&good.url()).unwrap();
-        let body = [(name.to_owned(), second.to_owned())];
+    }
+}
+
+#[tokio::test]
+async fn a009_ru12_one_uri_in_the_query_and_one_in_the_body_are_two() {
+    let world = World::start().await;
+    let good = world.conformance().authorize("openid");
+    let url = url::Url::parse(&good.url()).unwrap();
+    for name in ["redirect_uri", "client_id"] {
+        let body = [(name.to_owned(), good.get(name).to_owned())];
         let page = world
             .browser()
             .once(reqwest::Method::POST, &url, Some(&body))

@@ -11,7 +11,7 @@ mod userinfo;
 
 use reqwest::Response;
 
-use crate::harness::{ALICE, Client, DpopKey, Tokens, World, answer_header, refusal};
+use crate::harness::{ALICE, Client, DpopKey, Tokens, World, refusal};
 
 const ALL: &str = "openid profile offline_access loyalty.tier.read";
 
@@ -24,6 +24,12 @@ fn clients(world: &World, key: &DpopKey) -> [Client; 3] {
     [world.spa(), world.conformance(), world.shopease()].map(|client| client.holding(key))
 }
 
+/// Whether a token request was refused, by one of two names where the clause has none.
+async fn refused(answer: Response, names: [&str; 2]) -> bool {
+    let (status, error) = refusal(answer).await;
+    status == 400 && names.contains(&error.as_str())
+}
+
 async fn tokens(world: &World, client: &Client) -> Tokens {
     let scope = if client.id == "shopease" {
         "openid profile"
@@ -33,10 +39,19 @@ async fn tokens(world: &World, client: &Client) -> Tokens {
     client.tokens(world, &mut world.browser(), scope, ALICE).await
 }
 
-/// Asserts a refusal at userinfo: the scheme that was tried says why, and comes first.
-async fn refuses(answer: Response, scheme: &str, error: &str, case: &str) {
-    let challenge = answer_header(&answer, "www-authenticate");
-    let begins = format!("{scheme} error=\"{error}\"");
-    assert!(challenge.starts_with(&begins), "{case}: {challenge}");
+/// Every challenge of an answer.
+fn challenges(answer: &Response) -> Vec<String> {
+    let all = answer.headers().get_all("www-authenticate");
+    all.iter()
+        .map(|value| value.to_str().unwrap().to_owned())
+        .collect()
+}
+
+/// Asserts a refusal at userinfo, of which one challenge says why.
+async fn refuses(answer: Response, error: &str, case: &str) {
+    let mut why = challenges(&answer);
+    why.retain(|challenge| challenge.contains(" error=\""));
+    assert_eq!(why.len(), 1, "{case}: {why:?}");
+    assert!(why[0].contains(&format!("error=\"{error}\"")), "{case}: {why:?}");
     assert_eq!(refusal(answer).await, (401, error.to_owned()), "{case}");
 }

@@ -91,7 +91,13 @@ export function configuration({ brand, tenant, data, store, members }) {
       claimsParameter: on,
       clientCredentials: on,
       deviceFlow,
-      dPoP: { enabled: true, nonceSecret: Buffer.alloc(32, brand) },
+      dPoP: {
+        enabled: true,
+        nonceSecret: Buffer.alloc(32, brand),
+        requireNonce: () => tenant.policy?.dpop?.nonce === 'required',
+      },
+      // Whoever signs requests keeps the times of FAPI, as with us (decision 0039).
+      fapi: { enabled: true, profile: (ctx, client) => (client?.requestObjectSigningAlg ? '2.0' : undefined) },
       introspection: apis.introspection,
       jwtIntrospection: on,
       jwtUserinfo: on,
@@ -131,8 +137,11 @@ function show(ctx, html) {
 function cause(ctx, out, error) {
   if (error.name === 'SessionNotFound') return 'transaction_not_found';
   if (ctx.oidc?.route !== 'authorization') return out.error;
+  const about = out.error_description ?? '';
+  if (about.endsWith('must not be provided twice')) return 'invalid_request';
   if (!ctx.oidc.client) return 'invalid_client';
-  return ctx.oidc.params && !ctx.oidc.params.redirect_uri ? 'invalid_redirect_uri' : out.error;
+  if (out.error === 'invalid_request_object') return ctx.oidc.params.request_uri ? 'invalid_request_uri' : 'invalid_request';
+  return about === "missing required parameter 'redirect_uri'" ? 'invalid_redirect_uri' : out.error;
 }
 
 // The one resource whose scopes were asked for, when none was named. With `openid` the token is for userinfo first, and

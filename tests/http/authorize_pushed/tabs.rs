@@ -14,9 +14,24 @@ async fn a085_pa1_of_two_tabs_the_first_to_end_has_it() {
     let second = two.reach_consent(&world, &link, TEST_MEMBER).await;
     let ended = one.allow(&first).await;
     let late = two.allow(&second).await;
-    assert_eq!(late.status, 400);
-    assert_eq!(late.error(), "transaction_finished");
+    assert!(!late.callback().contains_key("code"), "{}", late.url);
     client.redeem(&world, &request, &ended).await;
+}
+
+#[tokio::test]
+async fn pa1_the_second_tab_to_end_is_told_on_a_page() {
+    let world = World::start().await;
+    let client = world.conformance();
+    let link = client.pushed(&world, &client.authorize("openid profile")).await;
+    let (mut one, mut two) = (world.browser(), world.browser());
+    let first = one.reach_consent(&world, &link, TEST_MEMBER).await;
+    let second = two.reach_consent(&world, &link, TEST_MEMBER).await;
+    one.allow(&first).await;
+    let late = two.allow(&second).await;
+    assert_eq!(
+        (late.status.as_u16(), late.error().as_str()),
+        (400, "transaction_finished")
+    );
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{clients, is, tokens};
 use crate::harness::{ALICE, Client, DpopKey, Tokens, World, header_of, refusal};
@@ -17,9 +17,6 @@ async fn a087_a_proof_binds_the_tokens_to_its_key() {
     for client in clients(&world, &key) {
         let tokens = tokens(&world, &client).await;
         assert_eq!(tokens.all["token_type"], "DPoP", "{}", client.id);
-        let claims = client.brand.verified(&tokens.access).await;
-        assert_eq!(claims["cnf"]["jkt"], key.thumbprint().as_str(), "{}", client.id);
-        assert_eq!(header_of(&tokens.access)["typ"], "at+jwt");
         let info: Value = client
             .proven_userinfo(&world, &tokens.access)
             .await
@@ -31,27 +28,75 @@ async fn a087_a_proof_binds_the_tokens_to_its_key() {
 }
 
 #[tokio::test]
+async fn a087_a_jwt_says_which_key_it_is_bound_to() {
+    let world = World::start().await;
+    let key = DpopKey::new();
+    for client in [world.spa(), world.conformance()] {
+        let bound = client.clone().holding(&key);
+        let scope = "loyalty.tier.read";
+        let token = bound
+            .tokens(&world, &mut world.browser(), scope, ALICE)
+            .await
+            .access;
+        assert_eq!(header_of(&token)["typ"], "at+jwt");
+        let claims = client.brand.verified(&token).await;
+        assert_eq!(claims["cnf"], json!({ "jkt": key.thumbprint() }), "{}", client.id);
+        let free = client.tokens(&world, &mut world.browser(), scope, ALICE).await;
+        assert_eq!(free.all["token_type"], "Bearer");
+        let claims = client.brand.verified(&free.access).await;
+        assert!(claims.get("cnf").is_none());
+    }
+}
+
+/// Ours for userinfo are JWTs as well (decision 0004).
+#[tokio::test]
+async fn every_access_token_says_which_key_it_is_bound_to() {
+    let world = World::start().await;
+    let key = DpopKey::new();
+    for client in clients(&world, &key) {
+        let token = tokens(&world, &client).await.access;
+        let claims = client.brand.verified(&token).await;
+        assert_eq!(claims["cnf"]["jkt"], key.thumbprint().as_str(), "{}", client.id);
+    }
+}
+
+#[tokio::test]
 async fn a087_without_a_proof_nothing_is_bound() {
     let world = World::start().await;
     let client = world.conformance();
     let tokens = tokens(&world, &client).await;
     assert_eq!(tokens.all["token_type"], "Bearer");
-    assert!(client.brand.verified(&tokens.access).await.get("cnf").is_none());
+    assert_eq!(client.userinfo(&tokens.access).await.status(), 200);
 }
 
 #[tokio::test]
-async fn a087_a047_a_bound_code_needs_its_key_and_survives_every_other() {
+async fn a087_a_bound_code_needs_its_key() {
+    let world = World::start().await;
+    let (key, other) = (DpopKey::new(), DpopKey::new());
+    for client in [world.spa(), world.conformance()] {
+        for thief in [client.clone(), client.clone().holding(&other)] {
+            let form = bound_code(&world, &client, &key.thumbprint()).await;
+            let stolen = thief.token(&world, form).await;
+            assert_eq!(refusal(stolen).await, is("invalid_grant"));
+        }
+        let form = bound_code(&world, &client, &key.thumbprint()).await;
+        let tokens = Tokens::of(client.holding(&key).token(&world, form).await).await;
+        assert_eq!(tokens.all["token_type"], "DPoP");
+    }
+}
+
+#[tokio::test]
+async fn a087_a047_a_bound_code_survives_every_other_key() {
     let world = World::start().await;
     let (key, other) = (DpopKey::new(), DpopKey::new());
     for client in [world.spa(), world.conformance()] {
         let form = bound_code(&world, &client, &key.thumbprint()).await;
-        let without = client.token(&world, form.clone()).await;
-        assert_eq!(refusal(without).await, is("invalid_grant"), "no proof");
-        let stolen = client.clone().holding(&other).token(&world, form.clone()).await;
-        assert_eq!(refusal(stolen).await, is("invalid_grant"), "another key");
+        for thief in [client.clone(), client.clone().holding(&other)] {
+            let stolen = thief.token(&world, form.clone()).await;
+            assert_eq!(refusal(stolen).await, is("invalid_grant"));
+        }
         let owner = client.clone().holding(&key);
         let tokens = Tokens::of(owner.token(&world, form.clone()).await).await;
-        assert_eq!(tokens.all["token_type"], "DPoP");
         // Who has the code but not the key can neither use it nor end what came of it.
         let replay = client.holding(&other).token(&world, form).await;
         assert_eq!(refusal(replay).await, is("invalid_grant"), "ac3");
@@ -72,15 +117,19 @@ async fn a087_dpop_jkt_is_a_thumbprint() {
         right.replacen(&right[..1], "!", 1),
     ] {
         let request = client.authorize("openid").with("dpop_jkt", &wrong);
-        let page = world.browser().get(&request.url()).await;
-        assert_eq!(page.callback()["error"], "invalid_request", "{wrong}");
+        let answer = world.browser().ask(&request).await;
+        answer.assert_refusal("invalid_request", &request);
     }
-    let twice = client
-        .authorize("openid")
-        .with("dpop_jkt", &right)
-        .and("dpop_jkt", &right);
-    let page = world.browser().get(&twice.url()).await;
-    assert_eq!(page.callback()["error"], "invalid_request", "a009");
+}
+
+#[tokio::test]
+async fn a009_dpop_jkt_is_said_once() {
+    let world = World::start().await;
+    let key = DpopKey::new().thumbprint();
+    let request = world.spa().authorize("openid");
+    let twice = request.with("dpop_jkt", &key).and("dpop_jkt", &key);
+    let answer = world.browser().ask(&twice).await;
+    answer.assert_refusal("invalid_request", &twice);
 }
 
 #[tokio::test]

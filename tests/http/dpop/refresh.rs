@@ -39,9 +39,12 @@ async fn a088_a_confidential_clients_is_not() {
     let client = world.conformance().holding(&DpopKey::new());
     let first = tokens(&world, &client).await.refresh.unwrap();
     let other = DpopKey::new();
-    let second = Tokens::of(client.clone().holding(&other).refresh(&world, &first).await).await;
-    let claims = client.brand.verified(&second.access).await;
-    assert_eq!(claims["cnf"]["jkt"], other.thumbprint().as_str());
+    let rebound = client.clone().holding(&other);
+    let second = Tokens::of(rebound.refresh(&world, &first).await).await;
+    for (holder, status) in [(&rebound, 200), (&client, 401)] {
+        let answer = holder.proven_userinfo(&world, &second.access).await;
+        assert_eq!(answer.status(), status);
+    }
     let third = world
         .conformance()
         .refresh(&world, &second.refresh.unwrap())

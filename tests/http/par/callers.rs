@@ -2,7 +2,7 @@ use reqwest::{Method, Response};
 use serde_json::json;
 
 use super::{PAR, callers, is, kept};
-use crate::harness::{Client, World, answer_header, basic, fields, refusal, replaced};
+use crate::harness::{Client, World, answer_header, basic, fields, refusal, replaced, tampered};
 
 const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
@@ -34,82 +34,73 @@ client_secret = "fashionboard-demo-secret""#;
 #[tokio::test]
 async fn a084_a_client_that_does_not_prove_itself_is_refused() {
     let world = World::start().await;
-    let (confidential, jwt, public) = (world.conformance(), world.shopease(), world.spa());
+    let (confidential, jwt) = (world.conformance(), world.shopease());
     let wrong = basic("conformance:wrong");
-    let right = basic("conformance:conformance-demo-secret");
-    let unknown = basic("nobody:conformance-demo-secret");
+    let forged = tampered(&jwt.assertion(world.now().await, &json!({})), "jti", json!("new"));
+    let assertion = [
+        ("client_assertion_type", JWT_BEARER),
+        ("client_assertion", &forged),
+    ];
     for (client, authorization, more) in [
         (&confidential, None, &[][..]),
-        (&confidential, Some(&wrong), &[]),
-        (
-            &confidential,
-            None,
-            &[("client_secret", "conformance-demo-secret")],
-        ),
+        (&confidential, Some(wrong.as_str()), &[]),
         (&jwt, None, &[]),
-        (
-            &jwt,
-            None,
-            &[
-                ("client_assertion_type", JWT_BEARER),
-                ("client_assertion", "x.y.z"),
-            ],
-        ),
-        (&public, None, &[("client_secret", "")]),
+        (&jwt, None, &assertion),
     ] {
-        let answer = post(client, authorization.map(String::as_str), more).await;
+        let answer = post(client, authorization, more).await;
         let challenge = answer_header(&answer, "www-authenticate");
-        if client.id == "spa-demo" {
-            // An empty secret is none, and none is what this client has.
-            assert_eq!(answer.status(), 201);
-            continue;
-        }
-        assert_eq!(
-            refusal(answer).await,
-            is(401, "invalid_client"),
-            "{} {more:?}",
-            client.id
-        );
+        let refused = refusal(answer).await;
+        assert_eq!(refused, is(401, "invalid_client"), "{} {more:?}", client.id);
         assert_eq!(challenge.starts_with("Basic"), authorization.is_some());
     }
+    // An empty secret is none, and none is what a public client has.
+    let answer = post(&world.spa(), None, &[("client_secret", "")]).await;
+    assert_eq!(answer.status(), 201);
+    let mut nobody = confidential.clone();
+    nobody.id = "nobody".to_owned();
+    let unknown = basic("nobody:conformance-demo-secret");
+    let found = refusal(post(&nobody, Some(&unknown), &[]).await).await;
+    assert_eq!(found, is(401, "invalid_client"));
+}
+
+#[tokio::test]
+async fn a084_a053_who_says_two_things_of_itself_is_refused() {
+    let world = World::start().await;
+    let client = world.conformance();
+    let right = basic("conformance:conformance-demo-secret");
     let two = post(
-        &confidential,
+        &client,
         Some(&right),
         &[("client_secret", "conformance-demo-secret")],
     )
     .await;
-    assert_eq!(
-        refusal(two).await,
-        is(400, "invalid_request"),
-        "a053: two methods"
-    );
-    let other = replaced(
-        &confidential.authorize("openid").params,
-        "client_id",
-        "fashionboard",
-    );
-    let found = refusal(confidential.form(&world, PAR, other).await.send().await.unwrap()).await;
+    assert_eq!(refusal(two).await, is(400, "invalid_request"), "two methods");
+    let other = replaced(&client.authorize("openid").params, "client_id", "fashionboard");
+    let found = refusal(client.form(&world, PAR, other).await.send().await.unwrap()).await;
     assert_eq!(found, is(400, "invalid_request"), "another client's name");
-    let mut nobody = confidential.clone();
-    nobody.id = "nobody".to_owned();
-    let found = refusal(post(&nobody, Some(&unknown), &[]).await).await;
-    assert_eq!(found, is(401, "invalid_client"));
+}
+
+#[tokio::test]
+async fn a053_only_the_registered_method_pushes() {
+    let world = World::start().await;
+    let secret = [("client_secret", "conformance-demo-secret")];
+    let answer = post(&world.conformance(), None, &secret).await;
+    assert_eq!(answer.status(), 401);
+    assert_eq!(refusal(answer).await, is(401, "invalid_client"));
+}
+
+#[tokio::test]
+async fn a049_credentials_in_the_address_push_nothing() {
+    let world = World::start().await;
+    let client = world.conformance();
+    let right = basic("conformance:conformance-demo-secret");
     for name in ["client_id", "client_secret", "client_assertion"] {
-        let request = confidential
-            .brand
-            .request(Method::POST, &format!("{PAR}?{name}=x"));
-        let form = confidential.authorize("openid").params;
-        let answer = request
-            .header("authorization", &right)
-            .form(&form)
-            .send()
-            .await
-            .unwrap();
-        assert_eq!(
-            refusal(answer).await,
-            is(400, "invalid_request"),
-            "{name} in the address"
-        );
+        let request = client.brand.request(Method::POST, &format!("{PAR}?{name}=x"));
+        let form = client.authorize("openid").params;
+        let request = request.header("authorization", &right).form(&form);
+        let answer = request.send().await.unwrap();
+        assert_eq!(answer.status(), 400, "{name} in the address");
+        assert_eq!(refusal(answer).await, is(400, "invalid_request"));
     }
 }
 

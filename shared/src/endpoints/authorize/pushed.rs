@@ -34,14 +34,18 @@ pub(in crate::endpoints) fn digest_of(request_uri: &str) -> Digest {
 /// The digest of the `request_uri` of a request, if it is one of ours. Any other is none of our business, and is not
 /// followed.
 pub(super) fn named_in(params: &Params) -> Result<Option<Digest>, PageFault> {
-    let ours = params.get("request_uri").filter(|uri| uri.starts_with(PREFIX));
-    if ours.is_some() && params.is_repeated("request_uri") {
-        return Err(PageFault::new(
-            ErrorCause::InvalidRequest,
-            "request_uri is repeated",
-        ));
+    let Some(ours) = params.get("request_uri").filter(|uri| uri.starts_with(PREFIX)) else {
+        return Ok(None);
+    };
+    let fault = |why: &str| Err(PageFault::new(ErrorCause::InvalidRequest, why));
+    // RFC 6749 s3.1, RFC 9101 s5: what is beside it does not count, and still has to be a request.
+    if params.has_repetition() {
+        return fault("a parameter is repeated");
     }
-    Ok(ours.map(digest_of))
+    if params.get("request").is_some() {
+        return fault("there is more than one request object");
+    }
+    Ok(Some(digest_of(ours)))
 }
 
 /// Parameters as they are kept: they may hold a number or a token.

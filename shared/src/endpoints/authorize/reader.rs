@@ -133,9 +133,13 @@ impl Reader<'_> {
         let Some(object) = self.object_in(sent) else {
             return Ok(Ok(sent.clone()));
         };
-        if sent.is_repeated("request") || sent.get("request_uri").is_some() {
+        if sent.get("request_uri").is_some() {
             // RFC 9101 s5.
             return Ok(Err(Fault::request("there is more than one request object")));
+        }
+        if sent.has_repetition() {
+            // RFC 6749 s3.1: of what is around the object too, though none of it counts.
+            return Ok(Err(Fault::request("a parameter is repeated")));
         }
         let Some(algorithm) = self.client.request_object_algorithm else {
             let why = "this client has registered no request_object_signing_alg";

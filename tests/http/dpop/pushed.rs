@@ -102,7 +102,9 @@ async fn a087_a_client_of_the_profile_goes_the_whole_way() {
     let page = world.browser().get(&open.url()).await;
     assert!(!page.has("form#phone-form"), "unpushed");
 
-    let request = client.authorize("openid profile offline_access");
+    let request = client
+        .authorize("openid profile offline_access")
+        .with("prompt", "consent");
     let proof = key.push_proof(&world, &client.brand).await;
     let kept = push(&world, &client, &request, &proof).await;
     let form = code_of(&world, &client, &request, kept).await;

@@ -6,16 +6,18 @@ use serde_json::Value;
 use super::{challenges, refuses, tokens};
 use crate::harness::{Client, DpopKey, DpopProof, World, answer_header, refusal};
 
-/// The ways of using a bound token without what it is bound to: as a bearer token, bare, with a proof and in a form.
+/// A bound token used as a bearer token: bare, in a form, and with a proof beside it.
 async fn as_a_bearer_token(world: &World, client: &Client, token: &str) -> [Response; 3] {
-    let key = client.dpop_key();
-    let proof = key.userinfo_proof(world, &client.brand, token).await.signed();
+    let proof = client
+        .dpop_key()
+        .userinfo_proof(world, &client.brand, token)
+        .await;
     let get = || client.brand.request(Method::GET, "/userinfo").bearer_auth(token);
     let form = client.brand.request(Method::POST, "/userinfo");
     [
         get().send().await.unwrap(),
-        get().header("dpop", proof).send().await.unwrap(),
         form.form(&[("access_token", token)]).send().await.unwrap(),
+        get().header("dpop", proof.signed()).send().await.unwrap(),
     ]
 }
 
@@ -60,9 +62,18 @@ async fn a087_a_bound_token_is_no_bearer_token() {
     let world = World::start().await;
     let client = world.conformance().holding(&DpopKey::new());
     let token = tokens(&world, &client).await.access;
-    for answer in as_a_bearer_token(&world, &client, &token).await {
-        refuses(answer, "invalid_token", "as a bearer token").await;
-    }
+    let [bare, form, _] = as_a_bearer_token(&world, &client, &token).await;
+    refuses(bare, "invalid_token", "as a bearer token").await;
+    refuses(form, "invalid_token", "in a form").await;
+}
+
+#[tokio::test]
+async fn a087_a_proof_makes_it_no_bearer_token() {
+    let world = World::start().await;
+    let client = world.conformance().holding(&DpopKey::new());
+    let token = tokens(&world, &client).await.access;
+    let [_, _, proven] = as_a_bearer_token(&world, &client, &token).await;
+    refuses(proven, "invalid_token", "with a proof").await;
 }
 
 #[tokio::test]

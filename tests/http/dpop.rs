@@ -15,6 +15,24 @@ use crate::harness::{ALICE, Client, DpopKey, Tokens, World, refusal};
 
 const ALL: &str = "openid profile offline_access loyalty.tier.read";
 
+/// Another client that has tokens of its own, for an API that asks nobody about them.
+const SECOND_ROBOT: (&str, &str) = (
+    "[tenants.urbantrend.clients.shopease]\n",
+    r#"[tenants.urbantrend.clients.robot-2]
+name = "Robot 2"
+token_endpoint_auth_method = "client_secret_basic"
+client_secret = "robot-2-demo-secret"
+grant_types = ["client_credentials"]
+scopes = ["loyalty.tier.read"]
+
+[tenants.urbantrend.clients.shopease]
+"#,
+);
+
+fn second_robot(world: &World) -> Client {
+    Client::basic(world.urbantrend(), "robot-2", "robot-2-demo-secret", "")
+}
+
 fn is(error: &str) -> (u16, String) {
     (400, error.to_owned())
 }

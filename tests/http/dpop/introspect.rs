@@ -1,6 +1,6 @@
 use serde_json::json;
 
-use super::tokens;
+use super::{SECOND_ROBOT, second_robot, tokens};
 use crate::harness::{DpopKey, Tokens, World, fields};
 
 #[tokio::test]
@@ -16,10 +16,13 @@ async fn a092_a_resource_learns_which_key_a_token_is_bound_to() {
 
 #[tokio::test]
 async fn a087_a_clients_own_token_is_bound_too() {
-    let world = World::with_apis().await;
+    let world = World::edited(&[SECOND_ROBOT]).await;
     let key = DpopKey::new();
-    let robot = world.robot().holding(&key);
-    let form = fields(&[("grant_type", "client_credentials"), ("scope", "stock.read")]);
+    let robot = second_robot(&world).holding(&key);
+    let form = fields(&[
+        ("grant_type", "client_credentials"),
+        ("scope", "loyalty.tier.read"),
+    ]);
     let tokens = Tokens::of(robot.token(&world, form).await).await;
     assert_eq!(tokens.all["token_type"], "DPoP");
     let claims = world.urbantrend().verified(&tokens.access).await;

@@ -1,7 +1,7 @@
 use reqwest::{RequestBuilder, Response};
 use serde_json::json;
 
-use super::{is, refused, refuses, tokens};
+use super::{SECOND_ROBOT, is, refused, refuses, second_robot, tokens};
 use crate::harness::{APIS, Client, DpopKey, DpopProof, World, at_once, fields, refusal};
 
 const UNKNOWN: [(&str, &str); 2] = [("grant_type", "refresh_token"), ("refresh_token", "nothing")];
@@ -9,23 +9,12 @@ const UNKNOWN: [(&str, &str); 2] = [("grant_type", "refresh_token"), ("refresh_t
 /// How a proof that was used is refused: RFC 9449 s11.1 has no name for it.
 const USED: [&str; 2] = ["invalid_dpop_proof", "invalid_grant"];
 
-/// A second client that has tokens of its own.
-const SECOND: (&str, &str) = (
-    "[tenants.urbantrend.clients.shopease]\n",
-    r#"[tenants.urbantrend.clients.robot-2]
-name = "Robot 2"
-token_endpoint_auth_method = "client_secret_basic"
-client_secret = "robot-2-demo-secret"
-grant_types = ["client_credentials"]
-scopes = ["stock.read"]
-
-[tenants.urbantrend.clients.shopease]
-"#,
-);
-
 /// A request for a token of a client's own, which anything but the proof lets through every time.
 async fn own_token(world: &World, client: &Client, proof: &DpopProof) -> RequestBuilder {
-    let form = fields(&[("grant_type", "client_credentials"), ("scope", "stock.read")]);
+    let form = fields(&[
+        ("grant_type", "client_credentials"),
+        ("scope", "loyalty.tier.read"),
+    ]);
     let request = client.token_request(world, form).await;
     request.header("dpop", proof.signed())
 }
@@ -62,10 +51,10 @@ async fn a_used_proof_is_a_bad_one() {
 
 #[tokio::test]
 async fn a086_a_proof_that_one_client_used_is_used_for_every_other() {
-    let world = World::edited(&[APIS, SECOND]).await;
+    let world = World::edited(&[APIS, SECOND_ROBOT]).await;
     let proof = DpopKey::new().token_proof(&world, &world.urbantrend()).await;
     assert_eq!(ask(&world, &world.robot(), &proof).await.status(), 200);
-    let second = Client::basic(world.urbantrend(), "robot-2", "robot-2-demo-secret", "");
+    let second = second_robot(&world);
     assert!(refused(ask(&world, &second, &proof).await, USED).await);
 }
 

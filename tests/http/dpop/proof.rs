@@ -27,7 +27,7 @@ async fn every_proof_is_answered_with_a_nonce() {
     let world = World::start().await;
     let good = proof(&world).await;
     let none = good.clone().with_header("alg", "none");
-    for sent in [good.signed(), none.signed(), "proof".to_owned(), String::new()] {
+    for sent in [good.signed(), none.signed(), "proof".to_owned()] {
         let request = world.urbantrend().token_request(&fields(&UNKNOWN));
         let answer = request.header("dpop", &sent).send().await.unwrap();
         assert_eq!(answer_header(&answer, "dpop-nonce").len(), 43, "{sent}");

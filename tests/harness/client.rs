@@ -4,6 +4,7 @@ use std::{
 };
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use jsonwebtoken::{Algorithm, EncodingKey};
 use reqwest::{Method, RequestBuilder, Response};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -16,27 +17,54 @@ use super::{Brand, Browser, DpopKey, Page, World};
 pub struct DemoKey {
     kid: &'static str,
     pem: &'static [u8],
+    algorithm: Algorithm,
 }
 
 pub const SHOPEASE_KEY: DemoKey = DemoKey {
     kid: "shopease-demo",
     pem: include_bytes!("../../examples/partners/demo-keys/shopease.pem"),
+    algorithm: Algorithm::ES256,
 };
 pub const FAPI_KEY: DemoKey = DemoKey {
     kid: "fapi-demo",
     pem: include_bytes!("../../examples/partners/demo-keys/fapi-demo.pem"),
+    algorithm: Algorithm::ES256,
 };
+/// A key that two algorithms fit: [`DemoKey::by`] says which.
+pub const RSA_KEY: DemoKey = DemoKey {
+    kid: "rsa-test",
+    pem: include_bytes!("rsa.pem"),
+    algorithm: Algorithm::RS256,
+};
+/// The modulus of [`RSA_KEY`], as a JWK has it.
+pub const RSA_MODULUS: &str = "01wel9yJPcB0TZw43XgeZWecRIb_H8nqriV__eu5-66_kqy4zcBtHj7aTmor0TSJHXCmN0DH7clSL0KITG7li0GgIgvrvuKNuNTIvW64JzX48-gNohPHMHTZxIRmx4qSNaLlP6gJOgKbwVPakPz1TxtucLj3ycrZ2ksmji7yMCzLelZd4nDYJcdCph6j57zqF3_5p6MkV4PlyIgeeqAIDyhB0mkncwXob9Vqj0AiieqXc90IfD9TZop8Lqid6auFsrh5TjEdle6_QzBAMQHTPZx0x6KRuQxH_T9vgwMVYuu-5E2Jzzd9yIgXvFObt3HXaIDu3hl4B-jnFbBWimOy2w";
 
 impl DemoKey {
+    /// The same key with another algorithm that fits it.
+    pub const fn by(self, algorithm: Algorithm) -> Self {
+        Self { algorithm, ..self }
+    }
+
     /// A JWT signed with it.
     pub fn sign(&self, typ: Option<&str>, claims: &Value) -> String {
-        let header = jsonwebtoken::Header {
-            kid: Some(self.kid.to_owned()),
-            typ: typ.map(str::to_owned),
-            ..jsonwebtoken::Header::new(jsonwebtoken::Algorithm::ES256)
-        };
-        let key = jsonwebtoken::EncodingKey::from_ec_pem(self.pem).unwrap();
-        jsonwebtoken::encode(&header, claims, &key).unwrap()
+        let mut header = json!({ "alg": self.algorithm, "kid": self.kid });
+        if let Some(typ) = typ {
+            header["typ"] = json!(typ);
+        }
+        self.sign_under(&header, claims)
+    }
+
+    /// The same, under any header.
+    fn sign_under(&self, header: &Value, claims: &Value) -> String {
+        let key = match self.algorithm {
+            Algorithm::ES256 => EncodingKey::from_ec_pem(self.pem),
+            _ => EncodingKey::from_rsa_pem(self.pem),
+        }
+        .unwrap();
+        let [header, claims] = [header, claims].map(|part| URL_SAFE_NO_PAD.encode(part.to_string()));
+        let signed = format!("{header}.{claims}");
+        let signature = jsonwebtoken::crypto::sign(signed.as_bytes(), &key, self.algorithm).unwrap();
+        format!("{signed}.{signature}")
     }
 }
 
@@ -262,22 +290,37 @@ impl Client {
 
     /// A client assertion, with claims replaced by `changes`.
     pub fn assertion(&self, now: u64, changes: &Value) -> String {
+        self.signed(Some("JWT"), &self.assertion_claims(now, changes))
+    }
+
+    /// Claims signed with this client's key, under a header that says one thing more, or says it otherwise.
+    pub fn signed_saying(&self, name: &str, value: &Value, claims: &Value) -> String {
+        let key = self.key();
+        let mut header = json!({ "alg": key.algorithm, "kid": key.kid });
+        header[name] = value.clone();
+        key.sign_under(&header, claims)
+    }
+
+    /// What an assertion says, with claims replaced by `changes`.
+    pub fn assertion_claims(&self, now: u64, changes: &Value) -> Value {
         let mut claims = json!({
             "iss": self.id, "sub": self.id, "aud": self.brand.issuer,
             "jti": format!("jti-{}", unique()), "iat": now, "exp": now + 60,
         });
+        let all = claims.as_object_mut().unwrap();
+        all.extend(changes.as_object().unwrap().clone());
         claims
-            .as_object_mut()
-            .unwrap()
-            .extend(changes.as_object().unwrap().clone());
-        self.signed(Some("JWT"), &claims)
     }
 
     /// Claims signed with this client's key.
     pub(super) fn signed(&self, typ: Option<&str>, claims: &Value) -> String {
+        self.key().sign(typ, claims)
+    }
+
+    fn key(&self) -> &DemoKey {
         match &self.proof {
-            Proof::PrivateKeyJwt(key) => key.sign(typ, claims),
-            Proof::Basic(_) | Proof::Post(_) | Proof::Public => SHOPEASE_KEY.sign(typ, claims),
+            Proof::PrivateKeyJwt(key) => key,
+            Proof::Basic(_) | Proof::Post(_) | Proof::Public => &SHOPEASE_KEY,
         }
     }
 

@@ -476,7 +476,10 @@ async fn te10_a_public_subject_is_one_per_brand_and_no_pairwise_one() {
     let here = subject(world.conformance(), &mut world.browser()).await;
     assert_eq!(here, subject(world.spa(), &mut world.browser()).await);
     assert_ne!(here, subject(world.fashionboard(), &mut world.browser()).await);
-    assert_ne!(here, subject(world.conformance_north(), &mut world.browser()).await);
+    assert_ne!(
+        here,
+        subject(world.conformance_north(), &mut world.browser()).await
+    );
     // It is no number, and not what anything else of hers is called by.
     assert!(here.len() >= 20 && !here.contains(&ALICE[1..]), "{here}");
 }

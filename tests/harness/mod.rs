@@ -27,7 +27,9 @@ pub use browser::Browser;
 pub use checks::{
     answer_header, at_once, basic, error_of, fields, media_type, not_cacheable, number, refusal, replaced,
 };
-pub use client::{Authorization, Client, FAPI_KEY, RSA_KEY, RSA_MODULUS, Tokens, claims_of, header_of, tampered};
+pub use client::{
+    Authorization, Client, FAPI_KEY, RSA_KEY, RSA_MODULUS, Tokens, claims_of, header_of, tampered,
+};
 pub use device::DeviceCodes;
 pub use dpop::{DpopKey, DpopProof};
 pub use page::{Page, query_of};

@@ -83,11 +83,7 @@ async fn a014_a075_every_listed_algorithm_of_requests_is_taken() {
         let link = request.naming(&client.id, "request", &object);
         let page = world.browser().through(&world, &link.url(), ALICE).await;
         let tokens = client.redeem(&world, &request, &page).await;
-        assert_eq!(
-            tokens.id_claims()["nonce"],
-            request.get("nonce"),
-            "{algorithm:?}"
-        );
+        assert_eq!(tokens.id_claims()["nonce"], request.get("nonce"), "{algorithm:?}");
     }
 }
 

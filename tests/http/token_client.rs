@@ -180,48 +180,98 @@ async fn a052_no_secret_and_no_client_look_the_same_too() {
     }
 }
 
+const POSTER: &str = "[tenants.urbantrend.clients.poster]\nname = \"Poster\"\n\
+    token_endpoint_auth_method = \"client_secret_post\"\nclient_secret = \"poster-demo-secret\"\n\
+    redirect_uris = [\"https://poster.example/callback\"]\nscopes = [\"openid\"]\n\n";
+/// A client of each method, and its secret or one that is not.
+const REGISTERED: [(&str, &str, &str); 4] = [
+    ("conformance", "basic", "conformance-demo-secret"),
+    ("poster", "post", "poster-demo-secret"),
+    ("shopease", "assertion", "none-is-registered"),
+    ("spa-demo", "none", "none-is-registered"),
+];
+const METHODS: [&str; 4] = ["basic", "post", "assertion", "none"];
+
+/// An assertion by which ShopEase says that it is this client.
+async fn assertion_of(world: &World, id: &str) -> String {
+    let claims = json!({ "iss": id, "sub": id });
+    world.shopease().assertion(world.now().await, &claims)
+}
+
+/// What a client sends by one method: the header, and what is added to the form.
+fn credentials(
+    method: &str,
+    id: &str,
+    secret: &str,
+    signed: &str,
+) -> (Option<String>, Vec<(String, String)>) {
+    match method {
+        "basic" => (Some(basic(&format!("{id}:{secret}"))), vec![]),
+        "post" => (None, fields(&[("client_id", id), ("client_secret", secret)])),
+        "assertion" => {
+            let pairs = [
+                ("client_assertion_type", JWT_BEARER),
+                ("client_assertion", signed),
+            ];
+            (None, fields(&pairs))
+        }
+        _ => (None, fields(&[("client_id", id)])),
+    }
+}
+
 #[tokio::test]
 #[cfg_attr(feature = "stack", ignore = "moves the clock")]
 async fn a053_only_the_registered_method_works() {
     let spa = "[tenants.urbantrend.clients.spa-demo]\n";
-    let poster = "[tenants.urbantrend.clients.poster]\nname = \"Poster\"\n\
-        token_endpoint_auth_method = \"client_secret_post\"\nclient_secret = \"poster-demo-secret\"\n\
-        redirect_uris = [\"https://poster.example/callback\"]\nscopes = [\"openid\"]\n\n";
-    let world = World::edited(&[(spa, &format!("{poster}{spa}"))]).await;
+    let world = World::edited(&[(spa, &format!("{POSTER}{spa}"))]).await;
     let brand = world.urbantrend();
-    let assertion = |id: &str| {
-        let claims = json!({ "iss": id, "sub": id });
-        let world = &world;
-        async move { world.shopease().assertion(world.now().await, &claims) }
-    };
-    for (id, registered, secret) in [
-        ("conformance", "basic", "conformance-demo-secret"),
-        ("poster", "post", "poster-demo-secret"),
-        ("shopease", "assertion", "none-is-registered"),
-        ("spa-demo", "none", "none-is-registered"),
-    ] {
-        for method in ["basic", "post", "assertion", "none"] {
-            let header = basic(&format!("{id}:{secret}"));
-            let signed = assertion(id).await;
-            let (authorization, more) = match method {
-                "basic" => (Some(header.as_str()), vec![]),
-                "post" => (None, vec![("client_id", id), ("client_secret", secret)]),
-                "assertion" => (
-                    None,
-                    vec![
-                        ("client_assertion_type", JWT_BEARER),
-                        ("client_assertion", signed.as_str()),
-                    ],
-                ),
-                _ => (None, vec![("client_id", id)]),
-            };
-            let found = refusal(post(&brand, authorization, &more).await).await;
+    for (id, registered, secret) in REGISTERED {
+        for method in METHODS {
+            let signed = assertion_of(&world, id).await;
+            let (authorization, more) = credentials(method, id, secret, &signed);
+            let more: Vec<_> = more.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+            let found = refusal(post(&brand, authorization.as_deref(), &more).await).await;
             let expected = if method == registered {
                 is(400, "invalid_grant")
             } else {
                 is(401, "invalid_client")
             };
             assert_eq!(found, expected, "{id} by {method}");
+        }
+    }
+}
+
+/// The other endpoints of clients ask the same: what is let in is told something else than that it is not.
+#[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "moves the clock")]
+async fn a053_only_the_registered_method_works_at_every_endpoint() {
+    let spa = "[tenants.urbantrend.clients.spa-demo]\n";
+    let world = World::edited(&[(spa, &format!("{POSTER}{spa}"))]).await;
+    let brand = world.urbantrend();
+    for path in [
+        "/oauth2/par",
+        "/oauth2/revoke",
+        "/oauth2/introspect",
+        "/oauth2/device/auth",
+    ] {
+        for (id, registered, secret) in REGISTERED {
+            for method in METHODS {
+                let signed = assertion_of(&world, id).await;
+                let (authorization, more) = credentials(method, id, secret, &signed);
+                let mut form = fields(&[("token", "x")]);
+                form.extend(more);
+                let mut request = brand.request(Method::POST, path).form(&form);
+                if let Some(value) = authorization {
+                    request = request.header("authorization", value);
+                }
+                let answer = request.send().await.unwrap();
+                // Whoever cannot prove who it is learns of no token.
+                let let_in = method == registered && !(path.ends_with("introspect") && method == "none");
+                assert_eq!(answer.status() != 401, let_in, "{path}: {id} by {method}");
+                if !let_in {
+                    assert_eq!(refusal(answer).await, is(401, "invalid_client"), "{path}");
+                }
+            }
         }
     }
 }

@@ -20,6 +20,7 @@ mod receiver;
 pub mod stack;
 mod steps;
 mod trail;
+mod trap;
 mod world;
 
 pub use apis::APIS;
@@ -38,6 +39,7 @@ pub use raw::RawAnswer;
 pub use receiver::{Event, Mood, Receiver};
 pub use steps::{filled, wrong};
 pub use trail::Trail;
+pub use trap::Trap;
 pub use world::{Brand, World};
 
 /// The demo's members.

@@ -4,7 +4,7 @@ use jsonwebtoken::Algorithm;
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
 
-use crate::harness::{ALICE, Client, RSA_KEY, RSA_MODULUS, Tokens, World, claims_of, refusal};
+use crate::harness::{ALICE, Client, RSA_KEY, RSA_MODULUS, Tokens, Trap, World, claims_of, refusal};
 
 const METHOD: &str = "token_endpoint_auth_method = \"private_key_jwt\"\n# The private half is examples/partners/demo-keys/shopease.pem";
 const REGISTERED: &str = r#""kty": "EC", "crv": "P-256", "use": "sig", "alg": "ES256", "kid": "shopease-demo",
@@ -128,12 +128,10 @@ async fn a014_a_request_is_signed_by_the_algorithm_registered_for_it() {
 #[tokio::test]
 async fn tk4_an_address_of_a_key_in_a_jwt_of_a_client_is_never_asked() {
     let (world, client) = world_with(Algorithm::ES256, None).await;
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let trap = format!("http://{}/keys", listener.local_addr().unwrap());
-    let asked = tokio::spawn(async move { listener.accept().await.map(drop) });
+    let trap = Trap::set();
     for (name, value, taken) in [
-        ("jku", json!(trap), true),
-        ("x5u", json!(trap), true),
+        ("jku", json!(trap.address()), true),
+        ("x5u", json!(trap.address()), true),
         ("x5c", json!(["MIIB"]), true),
         (
             "jwk",
@@ -163,8 +161,7 @@ async fn tk4_an_address_of_a_key_in_a_jwt_of_a_client_is_never_asked() {
         let page = world.browser().get(&link.url()).await;
         assert_eq!(page.has("form#phone-form"), taken, "{name}: {value}");
     }
-    assert!(!asked.is_finished(), "somebody followed an address");
-    asked.abort();
+    trap.assert_untouched();
 }
 
 /// A refresh token that there is not: `invalid_grant` says that the client itself was accepted.

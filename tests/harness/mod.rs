@@ -6,6 +6,7 @@ pub mod aws;
 mod browser;
 mod checks;
 mod client;
+mod demo_key;
 mod device;
 mod dpop;
 mod oracle;
@@ -28,9 +29,8 @@ pub use browser::Browser;
 pub use checks::{
     answer_header, at_once, basic, error_of, fields, media_type, not_cacheable, number, refusal, replaced,
 };
-pub use client::{
-    Authorization, Client, FAPI_KEY, RSA_KEY, RSA_MODULUS, Tokens, claims_of, header_of, tampered,
-};
+pub use client::{Authorization, Client, Tokens, claims_of, header_of, tampered};
+pub use demo_key::{FAPI_KEY, RSA_KEY, RSA_MODULUS};
 pub use device::DeviceCodes;
 pub use dpop::{DpopKey, DpopProof};
 pub use page::{Page, query_of};

@@ -60,7 +60,8 @@ async fn a054_a075_every_listed_algorithm_of_assertions_is_taken() {
         for endpoint in ["token", "revocation", "introspection"] {
             let name = format!("{endpoint}_endpoint_auth_signing_alg_values_supported");
             let (mut found, mut all) = (texts(&metadata[&name]), texts(&listed));
-            (found.sort_unstable(), all.sort_unstable());
+            found.sort_unstable();
+            all.sort_unstable();
             assert_eq!(found, all, "{name}");
         }
     }

@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
 use super::{PATH, begin};
-use crate::harness::{APIS, Client, World, answer_header, fields, header_of, media_type, not_cacheable, refusal};
+use crate::harness::{APIS, Client, World, fields, header_of, media_type, not_cacheable, refusal};
 
 const SIGNED: &str = "application/token-introspection+jwt";
 

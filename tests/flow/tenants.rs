@@ -459,3 +459,27 @@ async fn te10_one_number_is_another_subject_at_each_brand_and_in_each_sector() {
         "stable for ever"
     );
 }
+
+/// OpenID Connect Core s8: a client may be registered for the subject that all such clients of the brand see.
+#[tokio::test]
+async fn te10_a_public_subject_is_one_per_brand_and_no_pairwise_one() {
+    let conformance = "sector = \"conformance.localhost\"\n";
+    let spa = "application_type = \"native\"\n";
+    let public = "subject_type = \"public\"\n";
+    let world = World::edited(&[(conformance, public), (spa, &format!("{spa}{public}"))]).await;
+    let subject = async |client: Client, browser: &mut Browser| {
+        let tokens = client.tokens(&world, browser, "openid", ALICE).await;
+        let info: Value = client.userinfo(&tokens.access).await.json().await.unwrap();
+        assert_eq!(info["sub"], tokens.id_claims()["sub"]);
+        info["sub"].as_str().unwrap().to_owned()
+    };
+    let here = subject(world.conformance(), &mut world.browser()).await;
+    assert_eq!(here, subject(world.spa(), &mut world.browser()).await);
+    assert_ne!(here, subject(world.fashionboard(), &mut world.browser()).await);
+    assert_ne!(
+        here,
+        subject(world.conformance_north(), &mut world.browser()).await
+    );
+    // It is no number, and not what anything else of hers is called by.
+    assert!(here.len() >= 20 && !here.contains(&ALICE[1..]), "{here}");
+}

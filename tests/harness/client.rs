@@ -9,36 +9,10 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use url::form_urlencoded;
 
-use super::{Brand, Browser, DpopKey, Page, World};
-
-/// The private half of a registered key.
-#[derive(Clone, Copy)]
-pub struct DemoKey {
-    kid: &'static str,
-    pem: &'static [u8],
-}
-
-pub const SHOPEASE_KEY: DemoKey = DemoKey {
-    kid: "shopease-demo",
-    pem: include_bytes!("../../examples/partners/demo-keys/shopease.pem"),
+use super::{
+    Brand, Browser, DpopKey, Page, World,
+    demo_key::{DemoKey, SHOPEASE_KEY},
 };
-pub const FAPI_KEY: DemoKey = DemoKey {
-    kid: "fapi-demo",
-    pem: include_bytes!("../../examples/partners/demo-keys/fapi-demo.pem"),
-};
-
-impl DemoKey {
-    /// A JWT signed with it.
-    pub fn sign(&self, typ: Option<&str>, claims: &Value) -> String {
-        let header = jsonwebtoken::Header {
-            kid: Some(self.kid.to_owned()),
-            typ: typ.map(str::to_owned),
-            ..jsonwebtoken::Header::new(jsonwebtoken::Algorithm::ES256)
-        };
-        let key = jsonwebtoken::EncodingKey::from_ec_pem(self.pem).unwrap();
-        jsonwebtoken::encode(&header, claims, &key).unwrap()
-    }
-}
 
 /// How a client proves who it is.
 #[derive(Clone)]
@@ -262,22 +236,34 @@ impl Client {
 
     /// A client assertion, with claims replaced by `changes`.
     pub fn assertion(&self, now: u64, changes: &Value) -> String {
+        self.signed(Some("JWT"), &self.assertion_claims(now, changes))
+    }
+
+    /// Claims signed with this client's key, under a header that says one thing more, or says it otherwise.
+    pub fn signed_saying(&self, name: &str, value: &Value, claims: &Value) -> String {
+        self.key().sign_saying(name, value, claims)
+    }
+
+    /// What an assertion says, with claims replaced by `changes`.
+    pub fn assertion_claims(&self, now: u64, changes: &Value) -> Value {
         let mut claims = json!({
             "iss": self.id, "sub": self.id, "aud": self.brand.issuer,
             "jti": format!("jti-{}", unique()), "iat": now, "exp": now + 60,
         });
+        let all = claims.as_object_mut().unwrap();
+        all.extend(changes.as_object().unwrap().clone());
         claims
-            .as_object_mut()
-            .unwrap()
-            .extend(changes.as_object().unwrap().clone());
-        self.signed(Some("JWT"), &claims)
     }
 
     /// Claims signed with this client's key.
     pub(super) fn signed(&self, typ: Option<&str>, claims: &Value) -> String {
+        self.key().sign(typ, claims)
+    }
+
+    fn key(&self) -> &DemoKey {
         match &self.proof {
-            Proof::PrivateKeyJwt(key) => key.sign(typ, claims),
-            Proof::Basic(_) | Proof::Post(_) | Proof::Public => SHOPEASE_KEY.sign(typ, claims),
+            Proof::PrivateKeyJwt(key) => key,
+            Proof::Basic(_) | Proof::Post(_) | Proof::Public => &SHOPEASE_KEY,
         }
     }
 

@@ -6,6 +6,7 @@ pub mod aws;
 mod browser;
 mod checks;
 mod client;
+mod demo_key;
 mod device;
 mod dpop;
 mod oracle;
@@ -20,6 +21,7 @@ mod receiver;
 pub mod stack;
 mod steps;
 mod trail;
+mod trap;
 mod world;
 
 pub use apis::APIS;
@@ -27,7 +29,8 @@ pub use browser::Browser;
 pub use checks::{
     answer_header, at_once, basic, error_of, fields, media_type, not_cacheable, number, refusal, replaced,
 };
-pub use client::{Authorization, Client, FAPI_KEY, Tokens, claims_of, header_of, tampered};
+pub use client::{Authorization, Client, Tokens, claims_of, header_of, tampered};
+pub use demo_key::{FAPI_KEY, RSA_KEY, RSA_MODULUS};
 pub use device::DeviceCodes;
 pub use dpop::{DpopKey, DpopProof};
 pub use page::{Page, query_of};
@@ -36,6 +39,7 @@ pub use raw::RawAnswer;
 pub use receiver::{Event, Mood, Receiver};
 pub use steps::{filled, wrong};
 pub use trail::Trail;
+pub use trap::Trap;
 pub use world::{Brand, World};
 
 /// The demo's members.

@@ -154,12 +154,17 @@ async fn receive(State(desk): State<Arc<Desk>>, request: axum::extract::Request)
 }
 
 impl World {
-    /// The demo with the clients `conformance` and `fashionboard` told at these addresses.
+    /// The demo with the clients `conformance` (ES256) and `fashionboard` (PS256) told at these addresses.
     pub async fn telling(conformance: &str, fashionboard: &str) -> Self {
         let sector = "sector = \"conformance.localhost\"\n";
-        let conformance = format!("{sector}backchannel_logout_uri = \"{conformance}\"\n");
+        let algorithm = |name: &str| format!("id_token_signed_response_alg = \"{name}\"\n");
+        let conformance = format!(
+            "{sector}backchannel_logout_uri = \"{conformance}\"\n{}",
+            algorithm("ES256")
+        );
         let own = "\"{scheme}://fashionboard.localhost:{port}/backchannel-logout\"";
-        Self::edited(&[(sector, &conformance), (own, &format!("\"{fashionboard}\""))]).await
+        let fashionboard = format!("\"{fashionboard}\"\n{}", algorithm("PS256"));
+        Self::edited(&[(sector, &conformance), (own, &fashionboard)]).await
     }
 
     /// The claims of a logout token, all of whose rules hold (Back-Channel Logout s2.4).

@@ -94,6 +94,11 @@ async fn a004_a_bad_uri_beats_every_other_error() {
         ("request_uri", "https://evil.example/request"),
         ("id_token_hint", "garbage"),
         ("code_challenge_method", "plain"),
+        ("code_challenge", "short"),
+        ("claims", "{"),
+        ("resource", "https://elsewhere.example"),
+        ("dpop_jkt", "short"),
+        ("registration", "{}"),
     ];
     let bad = || {
         world

@@ -1,6 +1,7 @@
 //! What an issuer says of itself, to whom, and under which host.
 
 mod cors;
+mod fields;
 
 use std::collections::BTreeSet;
 

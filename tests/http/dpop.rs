@@ -1,6 +1,7 @@
 //! Proofs of possession (RFC 9449), at the token endpoint and at userinfo.
 
 mod code;
+mod device;
 mod introspect;
 mod nonce;
 mod proof;

@@ -93,6 +93,39 @@ async fn in1_hostile_names_of_apps_are_never_markup() {
     }
 }
 
+/// What the operator writes down is text too, wherever it is shown.
+#[tokio::test]
+async fn in1_hostile_words_of_the_operator_are_never_markup() {
+    let hostile = "</p><img src=x onerror=alert(1)>";
+    let said = |setting: &str| format!("{setting} = \"{hostile}\"");
+    let edits = [
+        ("name = \"Urban Trend\"", said("name")),
+        ("publisher = \"FashionBoard Ltd\"", said("publisher")),
+        ("en = \"See your Trendy Rewards status\"", said("en")),
+        (
+            "en = \"Your tier, such as Silver or VIP. Not your points or purchases.\"",
+            said("en"),
+        ),
+        ("name = \"Alice Moreau\"", said("name")),
+    ];
+    let edits = edits.each_ref().map(|(from, to)| (*from, to.as_str()));
+    let world = World::edited(&edits).await;
+    let request = world.fashionboard().authorize("openid profile loyalty.tier.read");
+    let mut browser = world.browser();
+    let mut pages = vec![browser.get(&request.url()).await];
+    let asked = browser.reach_consent(&world, &request, ALICE).await;
+    browser.allow(&asked).await;
+    pages.push(asked);
+    for path in ["account", "oauth2/sessions/logout", "device", "login?tx=x"] {
+        let address = format!("{}/{path}", world.urbantrend().issuer);
+        pages.push(browser.get(&address).await);
+    }
+    for page in pages {
+        assert!(page.body.contains("alert(1)"), "it is shown: {}", page.url);
+        harmless(&page, hostile);
+    }
+}
+
 /// No element or attribute of the page comes from the hostile text.
 fn harmless(page: &Page, hostile: &str) {
     assert!(

@@ -12,6 +12,7 @@ mod authorize_redirect;
 mod authorize_request_object;
 mod authorize_tabs;
 mod claims;
+mod client_keys;
 mod consent;
 mod device;
 mod device_authorization;

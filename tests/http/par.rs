@@ -111,6 +111,16 @@ async fn a084_every_check_of_an_authorization_request_runs_here() {
         ("prompt", "unheard-of", "invalid_request"),
         ("max_age", "-1", "invalid_request"),
         ("id_token_hint", "no-token", "invalid_request"),
+        ("claims", "[]", "invalid_request"),
+        ("claims", "{", "invalid_request"),
+        (
+            "claims",
+            r#"{"id_token":{"acr":{"essential":true,"value":"urn:unheard-of"}}}"#,
+            "unmet_authentication_requirements",
+        ),
+        ("resource", "not-absolute", "invalid_target"),
+        ("resource", "https://elsewhere.example", "invalid_target"),
+        ("dpop_jkt", "short", "invalid_request"),
         ("registration", "{}", "registration_not_supported"),
     ];
     refused_at_both(&world, &rows).await;

@@ -2,11 +2,12 @@
 
 use reqwest::{Method, Response};
 use serde_json::Value;
+use url::form_urlencoded;
 
-use crate::harness::{Brand, World, answer_header, basic};
+use crate::harness::{ALICE, Brand, World, answer_header, basic, refusal};
 
 /// The endpoints that a client calls itself, each with every parameter it reads.
-const CALLS: [(&str, &[&str]); 4] = [
+const CALLS: [(&str, &[&str]); 5] = [
     (
         "/oauth2/token",
         &[
@@ -15,9 +16,11 @@ const CALLS: [(&str, &[&str]); 4] = [
             "redirect_uri",
             "code_verifier",
             "refresh_token",
+            "device_code",
             "scope",
             "resource",
             "client_id",
+            "client_secret",
             "client_assertion",
             "client_assertion_type",
         ],
@@ -39,8 +42,15 @@ const CALLS: [(&str, &[&str]); 4] = [
             "request",
             "request_uri",
             "id_token_hint",
+            "response_mode",
+            "acr_values",
+            "login_hint",
+            "ui_locales",
+            "dpop_jkt",
+            "registration",
         ],
     ),
+    ("/oauth2/device/auth", &["scope", "resource", "client_id"]),
     ("/oauth2/revoke", &["token", "token_type_hint"]),
     ("/oauth2/introspect", &["token", "token_type_hint"]),
 ];
@@ -122,6 +132,64 @@ async fn ht3_a_parameter_sent_twice_is_an_invalid_request_everywhere() {
                 assert_eq!(answer.status(), 400, "{path} {name} {values:?}");
                 let body: Value = answer.json().await.unwrap();
                 assert_eq!(body["error"], "invalid_request", "{path} {name} {values:?}");
+            }
+        }
+    }
+}
+
+/// What browsers and APIs bring: a page or a challenge says so, and nothing was done.
+#[tokio::test]
+async fn ht3_a_parameter_sent_twice_is_refused_where_no_client_calls() {
+    let world = World::start().await;
+    let client = world.conformance();
+    let mut browser = world.browser();
+    let tokens = client.tokens(&world, &mut browser, "openid", ALICE).await;
+    let hint = tokens.id.unwrap();
+    for (name, value) in [
+        ("id_token_hint", hint.as_str()),
+        ("client_id", "conformance"),
+        ("post_logout_redirect_uri", "http://127.0.0.1:3999/signed-out"),
+        ("state", "x"),
+        ("logout_hint", "x"),
+        ("ui_locales", "en"),
+    ] {
+        let twice = [("id_token_hint", hint.as_str()), (name, value), (name, value)];
+        let query = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(&twice)
+            .finish();
+        let address = format!("{}/oauth2/sessions/logout?{query}", client.brand.issuer);
+        let page = browser.get(&address).await;
+        assert_eq!(
+            (page.status.as_u16(), page.error()),
+            (400, "invalid_request".to_owned()),
+            "{name}"
+        );
+    }
+    let twice = [("access_token", &tokens.access), ("access_token", &tokens.access)];
+    let request = client.brand.request(Method::POST, "/userinfo").form(&twice);
+    let found = refusal(request.send().await.unwrap()).await;
+    assert_eq!(found, (400, "invalid_request".to_owned()));
+    assert_eq!(
+        client.userinfo(&tokens.access).await.status(),
+        200,
+        "nobody was signed out"
+    );
+}
+
+#[tokio::test]
+async fn ht3_a009_every_parameter_of_an_authorization_request_is_sent_once() {
+    let world = World::start().await;
+    let good = world.conformance().authorize("openid");
+    for name in CALLS[1].1.iter().filter(|name| **name != "resource") {
+        for (first, second) in [("x", "x"), ("", "x")] {
+            let request = good.clone().with(name, first).and(name, second);
+            let page = world.browser().ask(&request).await;
+            if ["redirect_uri", "client_id"].contains(name) {
+                page.assert_error_page("invalid_request", &request.params);
+            } else if *name == "state" {
+                page.assert_refusal("invalid_request", &request.without("state"));
+            } else {
+                page.assert_refusal("invalid_request", &request);
             }
         }
     }

@@ -1,11 +1,10 @@
 mod assertion;
 mod basic;
+mod methods;
 mod published_keys;
 
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use reqwest::{Method, Response};
-use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
+use serde_json::Value;
 
 use crate::harness::{Brand, Client, World, answer_header, basic, fields, not_cacheable, refusal, replaced};
 
@@ -178,114 +177,6 @@ async fn a052_no_secret_and_no_client_look_the_same_too() {
         assert_eq!(answer_header(&answer, "www-authenticate"), "");
         assert_eq!(refusal(answer).await, is(401, "invalid_client"), "{nobody:?}");
     }
-}
-
-#[tokio::test]
-#[cfg_attr(feature = "stack", ignore = "moves the clock")]
-async fn a053_only_the_registered_method_works() {
-    let spa = "[tenants.urbantrend.clients.spa-demo]\n";
-    let poster = "[tenants.urbantrend.clients.poster]\nname = \"Poster\"\n\
-        token_endpoint_auth_method = \"client_secret_post\"\nclient_secret = \"poster-demo-secret\"\n\
-        redirect_uris = [\"https://poster.example/callback\"]\nscopes = [\"openid\"]\n\n";
-    let world = World::edited(&[(spa, &format!("{poster}{spa}"))]).await;
-    let brand = world.urbantrend();
-    let assertion = |id: &str| {
-        let claims = json!({ "iss": id, "sub": id });
-        let world = &world;
-        async move { world.shopease().assertion(world.now().await, &claims) }
-    };
-    for (id, registered, secret) in [
-        ("conformance", "basic", "conformance-demo-secret"),
-        ("poster", "post", "poster-demo-secret"),
-        ("shopease", "assertion", "none-is-registered"),
-        ("spa-demo", "none", "none-is-registered"),
-    ] {
-        for method in ["basic", "post", "assertion", "none"] {
-            let header = basic(&format!("{id}:{secret}"));
-            let signed = assertion(id).await;
-            let (authorization, more) = match method {
-                "basic" => (Some(header.as_str()), vec![]),
-                "post" => (None, vec![("client_id", id), ("client_secret", secret)]),
-                "assertion" => (
-                    None,
-                    vec![
-                        ("client_assertion_type", JWT_BEARER),
-                        ("client_assertion", signed.as_str()),
-                    ],
-                ),
-                _ => (None, vec![("client_id", id)]),
-            };
-            let found = refusal(post(&brand, authorization, &more).await).await;
-            let expected = if method == registered {
-                is(400, "invalid_grant")
-            } else {
-                is(401, "invalid_client")
-            };
-            assert_eq!(found, expected, "{id} by {method}");
-        }
-    }
-}
-
-#[tokio::test]
-async fn a053_two_secrets_live_while_one_takes_over() {
-    let secrets = ["the-secret-that-goes-away", "the-secret-that-comes-now"];
-    let digest = |secret: &str| URL_SAFE_NO_PAD.encode(Sha256::digest(secret));
-    let written = |secrets: &[&str]| {
-        let digests: Vec<_> = secrets.iter().map(|s| format!("\"{}\"", digest(s))).collect();
-        format!("client_secret_digest = [{}]", digests.join(", "))
-    };
-    let clear = "client_secret = \"conformance-demo-secret\"";
-    let mut world = World::edited(&[(clear, &written(&secrets))]).await;
-    let answers = async |world: &World, secret: &str| {
-        let header = basic(&format!("conformance:{secret}"));
-        refusal(post(&world.urbantrend(), Some(&header), &[]).await).await
-    };
-    for secret in secrets {
-        assert_eq!(
-            answers(&world, secret).await,
-            is(400, "invalid_grant"),
-            "{secret}"
-        );
-    }
-    world.restart_edited(&[(clear, &written(&secrets[1..]))]).await;
-    assert_eq!(answers(&world, secrets[0]).await, is(401, "invalid_client"));
-    assert_eq!(answers(&world, secrets[1]).await, is(400, "invalid_grant"));
-    // What is stored is no credential.
-    let stored = digest(secrets[1]);
-    assert_eq!(answers(&world, &stored).await, is(401, "invalid_client"));
-}
-
-#[tokio::test]
-#[cfg_attr(feature = "stack", ignore = "moves the clock")]
-async fn a053_two_methods_at_once_are_an_error() {
-    let world = World::start().await;
-    let brand = world.urbantrend();
-    let header = basic("conformance:conformance-demo-secret");
-    let assertion = world.shopease().assertion(world.now().await, &json!({}));
-    let secret = ("client_secret", "conformance-demo-secret");
-    let signed = [
-        ("client_assertion_type", JWT_BEARER),
-        ("client_assertion", assertion.as_str()),
-    ];
-    let both = [signed.as_slice(), &[secret]].concat();
-    let header = Some(header.as_str());
-    let cases: [(_, _, &[_]); 5] = [
-        ("header and body", header, &[secret]),
-        ("header and assertion", header, &signed),
-        ("body and assertion", None, &both),
-        (
-            "broken header and body",
-            Some("Basic !"),
-            &[("client_id", "conformance"), secret],
-        ),
-        ("two names", header, &[("client_id", "fashionboard")]),
-    ];
-    for (case, authorization, more) in cases {
-        let answer = post(&brand, authorization, more).await;
-        assert_eq!(refusal(answer).await, is(400, "invalid_request"), "{case}");
-    }
-    let same_name = post(&brand, header, &[("client_id", "conformance")]).await;
-    assert_eq!(refusal(same_name).await, is(400, "invalid_grant"));
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use reqwest::Response;
 
-use crate::harness::{ALICE, BOB, Client, DeviceCodes, Tokens, World, claims_of, header_of, refusal};
+use crate::harness::{ALICE, BOB, Client, DeviceCodes, Tokens, World, claims_of, fields, header_of, refusal};
 
 const OFFLINE: &str = "openid profile offline_access";
 
@@ -175,6 +175,33 @@ async fn a093_two_devices_are_two() {
     let about: serde_json::Value = tv.userinfo(&tokens.access).await.json().await.unwrap();
     assert_eq!(about["name"], "Bob Okafor");
     assert!(tokens.refresh.is_none());
+}
+
+/// RFC 8707 s2.2, where a device asks: for one of what was allowed, and for nothing else.
+#[tokio::test]
+async fn a089_a093_a_device_may_narrow_what_its_token_is_for() {
+    let world = World::start().await;
+    let tv = world.tv();
+    let codes = allowed(&world, "openid loyalty.tier.read", ALICE).await;
+    let asks_for = async |resource: &str| {
+        let grant = "urn:ietf:params:oauth:grant-type:device_code";
+        let form = [
+            ("grant_type", grant),
+            ("device_code", &codes.device),
+            ("resource", resource),
+        ];
+        tv.token(&world, fields(&form)).await
+    };
+    let wrong = asks_for("https://elsewhere.example").await;
+    assert_eq!(refusal(wrong).await, is(400, "invalid_target"));
+    // That was no use of the code.
+    let issuer = tv.brand.issuer.clone();
+    let loyalty = world.url("loyalty.urbantrend.localhost", "");
+    let tokens = tokens(asks_for(&loyalty).await).await;
+    assert_eq!(
+        claims_of(&tokens.access)["aud"],
+        serde_json::json!([issuer, loyalty])
+    );
 }
 
 #[tokio::test]

@@ -46,7 +46,7 @@ fn rows() -> Vec<Row> {
 }
 
 /// Names of every test function of the repository: those with a `test` attribute, and those a macro runs.
-fn tests() -> BTreeSet<String> {
+pub(super) fn tests() -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     for folder in ["tests", "shared", "infra", "functions", "examples"] {
         for file in files(folder, ".rs") {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::source::read;
+use super::{none, source::read, spec_map};
 
 fn quoted(line: &str) -> Option<String> {
     line.split('"').nth(1).map(str::to_owned)
@@ -60,4 +60,16 @@ fn every_path_has_its_row() {
         .map(|row| row[1].clone())
         .collect();
     assert_eq!(in_code, in_document);
+}
+
+#[test]
+fn every_field_of_the_metadata_names_tests_that_are_there() {
+    let known = spec_map::tests();
+    let mut findings = Vec::new();
+    for row in table("| field | says | used by |") {
+        for test in row[3].split(", ").filter(|test| !known.contains(*test)) {
+            findings.push(format!("{}: there is no test {test:?}", row[1]));
+        }
+    }
+    none(&findings);
 }

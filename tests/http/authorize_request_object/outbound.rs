@@ -1,32 +1,7 @@
-use std::net::{Ipv4Addr, TcpListener};
-
 use serde_json::json;
 
 use super::{signed, signing};
-use crate::harness::{World, refusal};
-
-/// A listener that a provider which follows an address would knock at.
-struct Trap(TcpListener);
-
-impl Trap {
-    fn set() -> Self {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-        listener.set_nonblocking(true).unwrap();
-        Self(listener)
-    }
-
-    fn address(&self) -> String {
-        format!(
-            "http://127.0.0.1:{}/request.jwt",
-            self.0.local_addr().unwrap().port()
-        )
-    }
-
-    fn assert_untouched(&self) {
-        let knocked = self.0.accept();
-        assert!(knocked.is_err_and(|e| e.kind() == std::io::ErrorKind::WouldBlock));
-    }
-}
+use crate::harness::{Trap, World, refusal};
 
 #[tokio::test]
 async fn ss1_a013_a_request_uri_of_anothers_making_is_never_fetched() {

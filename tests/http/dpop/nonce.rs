@@ -6,7 +6,7 @@ use crate::harness::{APIS, Client, DpopKey, DpopProof, World, answer_header, fie
 const UNKNOWN: [(&str, &str); 2] = [("grant_type", "refresh_token"), ("refresh_token", "nothing")];
 const ADDRESS: &str = "[tenants.urbantrend.policy.otp.address]\n";
 
-async fn demanding() -> World {
+pub(super) async fn demanding() -> World {
     let demand = format!("[tenants.urbantrend.policy.dpop]\nnonce = \"required\"\n\n{ADDRESS}");
     World::edited(&[(ADDRESS, &demand)]).await
 }
@@ -16,7 +16,7 @@ async fn ask(world: &World, client: &Client, proof: &DpopProof) -> Response {
     request.header("dpop", proof.signed()).send().await.unwrap()
 }
 
-fn nonce_of(answer: &Response) -> String {
+pub(super) fn nonce_of(answer: &Response) -> String {
     let nonce = answer_header(answer, "dpop-nonce");
     assert_eq!(nonce.len(), 43, "{nonce}");
     nonce

@@ -1,6 +1,10 @@
 use reqwest::Response;
 
-use super::{is, refused};
+use super::{
+    is,
+    nonce::{demanding, nonce_of},
+    refused,
+};
 use crate::harness::{
     ALICE, Authorization, Client, DpopKey, DpopProof, Tokens, World, answer_header, refusal,
 };
@@ -128,4 +132,27 @@ async fn a087_a_client_of_the_profile_goes_the_whole_way() {
     );
     let fresh = client.refresh(&world, &tokens.refresh.unwrap()).await;
     assert_eq!(Tokens::of(fresh).await.all["token_type"], "DPoP");
+}
+
+#[tokio::test]
+async fn a088_pushing_demands_and_hands_out_nonces_too() {
+    let world = demanding().await;
+    let (key, client) = (DpopKey::new(), world.shopease());
+    let request = client.authorize("openid");
+    let proof = key.push_proof(&world, &client.brand).await;
+    let answer = push(&world, &client, &request, &proof).await;
+    let nonce = nonce_of(&answer);
+    assert_eq!(refusal(answer).await, is("use_dpop_nonce"));
+    // Neither the proof nor the request was used up, and the code is bound as ever.
+    let kept = push(&world, &client, &request, &proof.with("nonce", nonce)).await;
+    let form = code_of(&world, &client, &request, kept).await;
+    let nonce = nonce_of(&{
+        let bare = key.token_proof(&world, &client.brand).await;
+        let call = client.token_request(&world, form.clone()).await;
+        call.header("dpop", bare.signed()).send().await.unwrap()
+    });
+    let proof = key.token_proof(&world, &client.brand).await.with("nonce", nonce);
+    let call = client.token_request(&world, form).await;
+    let tokens = Tokens::of(call.header("dpop", proof.signed()).send().await.unwrap()).await;
+    assert_eq!(tokens.all["token_type"], "DPoP");
 }

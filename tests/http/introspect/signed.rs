@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
 use super::{PATH, begin};
-use crate::harness::{Client, World, fields, header_of, media_type, not_cacheable, refusal};
+use crate::harness::{APIS, Client, World, fields, header_of, media_type, not_cacheable, refusal};
 
 const SIGNED: &str = "application/token-introspection+jwt";
 
@@ -49,6 +49,12 @@ async fn a092_who_asks_for_a_signature_is_given_one() {
             caller.asks(&world, &tokens.access).await
         );
     }
+    let es256 = "introspection_signed_response_alg = \"ES256\"";
+    let other = (es256, "introspection_signed_response_alg = \"PS256\"");
+    let registered = World::edited(&[APIS, other]).await;
+    let jwt = signed(&registered, &registered.stock_api(), "dead").await;
+    assert_eq!(header_of(&jwt)["alg"], "PS256");
+    registered.urbantrend().verified(&jwt).await;
     let dead = brand.verified(&signed(&world, &client, "dead").await).await;
     assert_eq!(dead["token_introspection"], json!({ "active": false }));
 }

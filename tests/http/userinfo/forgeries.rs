@@ -3,7 +3,7 @@ use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use serde_json::{Value, json};
 
 use super::{dead, tokens};
-use crate::harness::{ALICE, APIS, Client, Tokens, World, claims_of, fields, header_of, tampered};
+use crate::harness::{ALICE, APIS, Client, Tokens, Trap, World, claims_of, fields, header_of, tampered};
 
 const SCOPE: &str = "openid loyalty.tier.read";
 
@@ -196,8 +196,9 @@ async fn tk4_what_the_header_points_to_is_not_followed() {
         let header: Header = serde_json::from_value(header).unwrap();
         encode(&header, &claims, &attacker).unwrap()
     };
-    // Nobody listens there; following it would fail, or be slow.
-    let elsewhere = "https://127.0.0.1:9/jwks.json";
+    let trap = Trap::set();
+    let elsewhere = trap.address();
+    let elsewhere = elsewhere.as_str();
     for (case, forged) in [
         ("jwk", signed(&json!({ "jwk": own, "kid": "mine" }))),
         ("jwk under our kid", signed(&json!({ "jwk": own }))),
@@ -220,6 +221,7 @@ async fn tk4_what_the_header_points_to_is_not_followed() {
         let forged = raw(&with(&header, &json!({ "kid": kid })), &claims, &signature);
         nowhere(&world, &client, &forged, kid).await;
     }
+    trap.assert_untouched();
     assert_eq!(world.takers(&client, &genuine).await, world.everywhere());
 }
 

@@ -13,6 +13,7 @@ mod authorize_request_object;
 mod authorize_tabs;
 mod claims;
 mod consent;
+mod cross_origin;
 mod device;
 mod device_authorization;
 mod discovery;

@@ -3,29 +3,26 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use http::{Method, StatusCode};
+use http::StatusCode;
 use serde::Serialize;
 
 use super::{
     Endpoint,
     authorize::requested_scope,
-    client_call::{AuthenticatedClient, ClientGate, Refused, read_form, refusal},
-    cross_origin,
+    client_call::{Call, ClientGate},
     device_code::DeviceCode,
     lost_answer::once_more,
     resource,
-    visit::admit,
 };
 use crate::{
     keyring::Keyring,
-    model::{DeviceDecision, DeviceRequest, GrantType, Tenant},
+    model::{DeviceDecision, DeviceRequest, GrantType},
     ports::{Assertions, ClientKeys, Clock, DeviceRequests, Random, Registry},
     types::{Digest, Secret, UserCode},
     wire::{
         Request, Response,
         error::{ErrorCode, Fault},
         metadata::path,
-        params::Params,
         respond::{self, Caching},
     },
 };
@@ -65,32 +62,24 @@ const INTERVAL: u64 = 5;
 /// How often a user code is drawn. Of 20^8, the first is as good as never in use.
 const DRAWS: u32 = 4;
 
-const METHODS: &[Method] = &[Method::POST, Method::OPTIONS];
-
 #[async_trait]
 impl Endpoint for DeviceAuthorization {
     /// Answers with two codes or with an error as JSON, never with a page.
     async fn handle(&self, request: Request) -> Response {
-        let tenant = match admit(&*self.registry, &request, METHODS).await {
-            Ok(tenant) => tenant,
+        let gate = self.gate();
+        let call = match gate.open(&request).await {
+            Ok(call) => call,
             Err(ended) => return ended,
         };
-        if let Some(preflight) = cross_origin::preflight(&request, &tenant) {
-            return cross_origin::for_clients(&request, &tenant, preflight);
-        }
-        let response = match self.answer(&request, &tenant).await {
-            Ok(response) => response,
-            Err(refused) => refusal(&*self.random, &tenant, request.headers(), &refused),
-        };
-        cross_origin::for_clients(&request, &tenant, response)
+        let answer = self.answer(&call).await;
+        gate.close(&call, answer)
     }
 }
 
 impl DeviceAuthorization {
-    async fn answer(&self, request: &Request, tenant: &Tenant) -> Result<Response, Refused> {
-        let form = read_form(request)?;
-        let client = self.gate().authenticate(tenant, request.headers(), &form).await?;
-        let (code, user_code) = self.begin(tenant, &client, &form).await?;
+    async fn answer(&self, call: &Call<'_>) -> Result<Response, Fault> {
+        let (code, user_code) = self.begin(call).await?;
+        let tenant = &call.tenant;
         let verification_uri = tenant.issuer.at(path::DEVICE);
         let answer = Answer {
             device_code: code.expose(),
@@ -110,16 +99,15 @@ impl DeviceAuthorization {
             client_keys: &*self.client_keys,
             keyring: &self.keyring,
             clock: &*self.clock,
+            random: &*self.random,
+            takes_scripts: true,
+            takes_proofs_at: None,
         }
     }
 
     /// Both codes of a new request.
-    async fn begin(
-        &self,
-        tenant: &Tenant,
-        client: &AuthenticatedClient,
-        form: &Params,
-    ) -> Result<(Secret<String>, UserCode), Fault> {
+    async fn begin(&self, call: &Call<'_>) -> Result<(Secret<String>, UserCode), Fault> {
+        let (tenant, client, form) = (&*call.tenant, &call.client, &call.form);
         if !client.may(GrantType::DeviceCode) {
             return Err(Fault::new(
                 ErrorCode::UnauthorizedClient,

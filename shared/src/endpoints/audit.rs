@@ -87,6 +87,8 @@ events! {
     DeviceCodeRejected = "device_code_rejected",
     /// A limit refused a code of a device before it was looked at.
     DeviceCodeLimited = "device_code_limited",
+    /// A limit refused a device a pair of codes.
+    DeviceLimited = "device_limited",
     /// A client did not prove who it is.
     ClientRejected = "client_rejected",
     /// What a client may send once, it sent again.

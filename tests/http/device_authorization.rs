@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use reqwest::Method;
 
-use crate::harness::{World, answer_header, not_cacheable, refusal};
+use crate::harness::{World, answer_header, fields, not_cacheable, refusal};
 
 const PATH: &str = "/oauth2/device/auth";
 
@@ -142,4 +142,25 @@ async fn a093_an_address_begins_so_often_and_no_more() {
     assert_eq!(typed.status, 400);
     world.advance(301).await;
     assert_eq!(begin().await.status(), 200);
+}
+
+#[tokio::test]
+async fn a078_codes_are_for_the_scripts_of_their_client() {
+    let (tv, spa) = ("https://tv.example", "https://spa.example");
+    let clients = [("tv-demo", tv), ("spa-demo", spa)].map(|(client, origin)| {
+        let section = format!("[tenants.urbantrend.clients.{client}]\n");
+        let opened = format!("{section}allowed_origins = [\"{origin}\"]\n");
+        (section, opened)
+    });
+    let edits = clients.each_ref().map(|(from, to)| (from.as_str(), to.as_str()));
+    let world = World::edited(&edits).await;
+    for (client, status, reader) in [(world.tv(), 200, tv), (world.spa(), 400, spa)] {
+        for origin in [tv, spa, "null"] {
+            let request = client.form(&world, PATH, fields(&[("scope", "openid")])).await;
+            let answer = request.header("origin", origin).send().await.unwrap();
+            assert_eq!(answer.status(), status);
+            let open_to = answer_header(&answer, "access-control-allow-origin");
+            assert_eq!(open_to == origin, origin == reader, "{origin}");
+        }
+    }
 }

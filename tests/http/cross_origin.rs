@@ -136,8 +136,8 @@ async fn a078_an_answer_is_for_the_scripts_of_its_client() {
     let pushed: Vec<_> = request.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
     let (token, par, revoke) = (PATHS[1], PATHS[2], PATHS[3]);
     let code = [("grant_type", "authorization_code"), ("code", "none")];
-    let cases: [(&Client, &str, &[(&str, &str)], u16, &str); 5] = [
-        (&spa, token, &code, 400, REGISTERED),
+    let cases = [
+        (&spa, token, &code[..], 400, REGISTERED),
         (&conformance, token, &code, 400, OTHER),
         (&conformance, par, &pushed, 201, OTHER),
         (&conformance, par, &[("scope", "openid")], 400, OTHER),

@@ -8,6 +8,7 @@ async fn main() -> Result<(), lambda_http::Error> {
     serve(|world: &World| DeviceAuthorization {
         registry: world.registry(),
         devices: world.devices(),
+        challenges: world.challenges(),
         assertions: world.assertions(),
         client_keys: world.client_keys(),
         clock: world.clock(),

@@ -106,6 +106,7 @@ class Roles(unittest.TestCase):
         self.assertTrue(self.put("par", "EphemeralTable", "PAR#urbantrend#d"))
         self.assertTrue(self.get("authorize", "EphemeralTable", "PAR#urbantrend#d"))
         self.assertTrue(self.put("device_authorization", "EphemeralTable", "DEVICE#urbantrend#d"))
+        self.assertTrue(self.put("device_authorization", "EphemeralTable", "ADDR#urbantrend#d"))
         self.assertTrue(self.get("device", "EphemeralTable", "DEVICE#urbantrend#d"))
         self.assertTrue(self.put("token", "EphemeralTable", "JTI#urbantrend#d"))
         self.assertTrue(self.put("userinfo", "EphemeralTable", "JTI#urbantrend#d"))

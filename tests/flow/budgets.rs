@@ -135,6 +135,19 @@ async fn a_proof_of_a_key_is_one_more_write_each_time() {
     assert_eq!(world.counts().await, (0, 0, 0));
 }
 
+/// The request of a device, and the count of its address.
+#[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "counts calls")]
+async fn a_pair_of_codes_for_a_device_is_two_writes() {
+    let world = World::start().await;
+    let tv = world.tv();
+    for (scope, status, cost) in [("openid", 200, (0, 2, 0)), ("email", 400, (0, 0, 0))] {
+        world.reset_counts().await;
+        assert_eq!(tv.begin(&world, &[("scope", scope)]).await.status(), status);
+        assert_eq!(world.counts().await, cost, "{scope}");
+    }
+}
+
 #[tokio::test]
 #[cfg_attr(feature = "stack", ignore = "counts calls")]
 async fn a_refused_token_request_costs_at_most_one_write() {

@@ -4,6 +4,7 @@ mod audit;
 mod audit_in_trouble;
 mod audit_keys;
 mod audit_logout;
+mod audit_replay;
 mod bound_tokens;
 mod budgets;
 mod faults;

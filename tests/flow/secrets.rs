@@ -10,7 +10,7 @@ use std::{
 use reqwest::Method;
 use symbolon::endpoints::audit::AuditEvent;
 
-use crate::harness::{ALICE, BOB, Browser, Client, NOBODY, Process, Tokens, World, query_of, wrong};
+use crate::harness::{ALICE, BOB, Browser, Client, DpopKey, NOBODY, Process, Tokens, World, query_of, wrong};
 
 const OFFLINE: &str = "openid profile offline_access";
 /// A number with a member, and one without, as people and programs write them.
@@ -231,6 +231,7 @@ async fn happenings(world: &World, browser: &mut Browser, canaries: &mut Canarie
     client
         .gives_back(world, given_back.refresh.as_deref().unwrap())
         .await;
+    replays(world, canaries).await;
     devices(world, browser, canaries).await;
     let issuer = &client.brand.issuer;
     let revoke = format!("{issuer}/account/revoke?client=conformance");
@@ -246,6 +247,28 @@ async fn happenings(world: &World, browser: &mut Browser, canaries: &mut Canarie
     canaries.tokens(&told.tokens(world, &mut other, "openid", ALICE).await);
     let question = other.get(&format!("{issuer}/oauth2/sessions/logout")).await;
     other.submit(&question, "form#logout-form", &[]).await;
+}
+
+/// A client's assertion and the proof of a key, each sent twice.
+async fn replays(world: &World, canaries: &mut Canaries) {
+    let client = world.shopease();
+    let assertion = client.assertion(world.now().await, &serde_json::json!({}));
+    let proof = DpopKey::new().token_proof(world, &client.brand).await.signed();
+    let kind = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+    for status in [400, 401] {
+        let form = [
+            ("client_assertion_type", kind),
+            ("client_assertion", &assertion),
+            ("grant_type", "refresh_token"),
+        ];
+        let request = client.brand.request(Method::POST, "/oauth2/token").form(&form);
+        assert_eq!(request.send().await.unwrap().status(), status);
+        let request = world.conformance().token_request(world, Vec::new()).await;
+        let answer = request.header("dpop", &proof).send().await.unwrap();
+        assert_eq!(answer.status(), 400);
+    }
+    canaries.add("assertion", assertion);
+    canaries.add("proof", proof);
 }
 
 /// A device that is allowed, one that is not, and somebody who guesses.
@@ -267,6 +290,9 @@ async fn devices(world: &World, browser: &mut Browser, canaries: &mut Canaries) 
     let mut page = guesser.get(&format!("{}/device", tv.brand.issuer)).await;
     for _ in 0..11 {
         page = guesser.type_user_code(&page, "BCDF-GHJK").await;
+    }
+    for _ in 0..60 {
+        tv.begin(world, &[("scope", "openid")]).await;
     }
 }
 

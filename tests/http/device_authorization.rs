@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use reqwest::Method;
 
-use crate::harness::{World, not_cacheable, refusal};
+use crate::harness::{World, answer_header, fields, not_cacheable, refusal};
 
 const PATH: &str = "/oauth2/device/auth";
 
@@ -113,4 +113,53 @@ async fn a093_only_a_client_that_is_itself_begins() {
         .request(Method::POST, &format!("{PATH}?client_id=tv-demo"));
     let answer = in_address.form(&[("scope", "openid")]).send().await.unwrap();
     assert_eq!(refusal(answer).await, is(400, "invalid_request"));
+}
+
+#[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "moves the clock")]
+async fn a093_an_address_begins_so_often_and_no_more() {
+    let section = "[tenants.urbantrend.policy.otp.address]";
+    let limit =
+        format!("[tenants.urbantrend.policy.device.authorization]\nrequests = 2\nwindow = 300\n\n{section}");
+    let world = World::edited(&[(section, &limit)]).await;
+    let tv = world.tv();
+    let begin = || tv.begin(&world, &[("scope", "openid")]);
+    assert_eq!(begin().await.status(), 200);
+    // What is refused for another reason is not counted.
+    assert_eq!(tv.begin(&world, &[("scope", "email")]).await.status(), 400);
+    assert_eq!(begin().await.status(), 200);
+    let limited = begin().await;
+    assert_eq!(answer_header(&limited, "retry-after"), "300");
+    not_cacheable(&limited);
+    assert_eq!(refusal(limited).await, is(429, "slow_down"));
+    // Neither the other brand nor a code that is typed is concerned, and time heals.
+    let north = world.tv_north();
+    assert_eq!(north.begin(&world, &[("scope", "openid")]).await.status(), 200);
+    let typed = world.browser().connect(&tv.brand, "BCDF-GHJK").await;
+    assert_eq!(typed.status, 400);
+    world.advance(301).await;
+    assert_eq!(begin().await.status(), 200);
+}
+
+#[tokio::test]
+async fn a078_codes_are_for_the_scripts_of_their_client() {
+    let (tv, spa) = ("https://tv.example", "https://spa.example");
+    let clients = [("tv-demo", tv), ("spa-demo", spa)].map(|(client, origin)| {
+        let section = format!("[tenants.urbantrend.clients.{client}]\n");
+        let opened = format!("{section}allowed_origins = [\"{origin}\"]\n");
+        (section, opened)
+    });
+    let edits = clients.each_ref().map(|(from, to)| (from.as_str(), to.as_str()));
+    let world = World::edited(&edits).await;
+    for (client, status, reader) in [(world.tv(), 200, tv), (world.spa(), 400, spa)] {
+        for origin in [tv, spa, "null"] {
+            let request = client.form(&world, PATH, fields(&[("scope", "openid")])).await;
+            let answer = request.header("origin", origin).send().await.unwrap();
+            let open_to = answer_header(&answer, "access-control-allow-origin");
+            assert_eq!(open_to == origin, origin == reader, "{origin}");
+            if origin == reader {
+                assert_eq!(answer.status(), status);
+            }
+        }
+    }
 }

@@ -14,12 +14,6 @@ const OPENID: &str = "/.well-known/openid-configuration";
 const OAUTH: &str = "/.well-known/oauth-authorization-server";
 const JWKS: &str = "/.well-known/jwks.json";
 
-/// The demo with an origin whose scripts may call.
-const WITH_ORIGIN: (&str, &str) = (
-    "name = \"Native demo\"",
-    "name = \"Native demo\"\nallowed_origins = [\"https://spa.example\"]",
-);
-
 fn texts(value: &Value) -> Vec<&str> {
     value
         .as_array()

@@ -14,6 +14,7 @@ mod authorize_tabs;
 mod claims;
 mod client_keys;
 mod consent;
+mod cross_origin;
 mod device;
 mod device_authorization;
 mod discovery;

@@ -116,7 +116,7 @@ async fn every_path_is_open_to_the_scripts_it_is_for() {
                 let answer = asked(&brand, method, row.path, origin).await;
                 let expected = match (row.cors, origin) {
                     ("all", _) => "*",
-                    ("clients", REGISTERED) => REGISTERED,
+                    ("client", REGISTERED) => REGISTERED,
                     _ => "",
                 };
                 let case = format!("{method} {} from {origin}", row.path);
@@ -128,7 +128,7 @@ async fn every_path_is_open_to_the_scripts_it_is_for() {
                     "{case}"
                 );
                 let varies = answer_header(&answer, "vary").contains("origin");
-                assert_eq!(varies, row.cors == "clients", "{case}");
+                assert_eq!(varies, row.cors == "client", "{case}");
             }
         }
     }

@@ -1,4 +1,3 @@
-mod cors;
 mod forgeries;
 mod signed;
 

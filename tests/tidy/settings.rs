@@ -184,6 +184,16 @@ fn the_defaults_in_the_guide_are_the_defaults() {
             "window",
             policy.device.address.window.to_string(),
         ),
+        (
+            ".device.authorization",
+            "requests",
+            policy.device.authorization.requests.to_string(),
+        ),
+        (
+            ".device.authorization",
+            "window",
+            policy.device.authorization.window.to_string(),
+        ),
         (".session", "idle", policy.session.idle.to_string()),
         (".session", "absolute", policy.session.absolute.to_string()),
         (".tokens", "code", policy.tokens.code.to_string()),

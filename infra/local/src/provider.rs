@@ -139,7 +139,7 @@ impl Provider {
             device: Device {
                 registry: registry.clone(),
                 devices: devices.clone(),
-                challenges,
+                challenges: challenges.clone(),
                 clock: clock.clone(),
                 random: random.clone(),
                 keyring: keyring.clone(),
@@ -147,6 +147,7 @@ impl Provider {
             device_authorization: DeviceAuthorization {
                 registry: registry.clone(),
                 devices: devices.clone(),
+                challenges,
                 assertions: assertions.clone(),
                 client_keys: client_keys.clone(),
                 clock: clock.clone(),

@@ -92,6 +92,7 @@ impl DpopDeclaration {
 struct DeviceDeclaration {
     lifetime: Option<u64>,
     address: AddressDeclaration,
+    authorization: AddressDeclaration,
 }
 
 const DAY: u64 = 86_400;
@@ -244,7 +245,9 @@ fn device(at: &Setting, declared: &DeviceDeclaration, policy: &mut Policy) -> Re
     let within = &mut policy.device;
     // Long enough to find the telephone, short enough that few codes are open at a time (RFC 8628 s5.1).
     seconds(at, "lifetime", declared.lifetime, 60, 1_800, &mut within.lifetime)?;
-    address(&at.key("address"), &declared.address, &mut within.address)
+    address(&at.key("address"), &declared.address, &mut within.address)?;
+    let to = at.key("authorization");
+    address(&to, &declared.authorization, &mut within.authorization)
 }
 
 fn address(to: &Setting, declared: &AddressDeclaration, limit: &mut AddressLimit) -> Result<(), ConfigError> {

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use crate::{
     jwt::{self, AccessTokenContext, Confirmation, MemberContext},
     keyring::{Keyring, Purpose},
-    model::{Client, Grant, Member, Tenant},
+    model::{Grant, Member, Tenant},
     ports::{Clock, Grants, Members, PublicKeys, Registry},
     types::{ClientId, ScopeSet, Timestamp, TokenId},
     wire::error::{ErrorCode, Fault},
@@ -59,7 +59,6 @@ pub(super) struct Genuine {
 /// A token that stands at this moment.
 pub(super) struct Standing {
     pub(super) token: Genuine,
-    pub(super) client: std::sync::Arc<Client>,
     pub(super) member: Member,
     /// What is left of its scope: consent and registration may have changed since.
     pub(super) scope: ScopeSet,
@@ -92,11 +91,22 @@ pub(super) struct Verifier<'a> {
 impl Verifier<'_> {
     /// Verifies signature, issuer and expiry.
     pub(super) async fn genuine(&self, tenant: &Tenant, token: &str) -> Result<Genuine, Fault> {
-        let now = self.clock.now();
+        self.alive(tenant, self.issued(tenant, token).await?)
+    }
+
+    /// Verifies signature and issuer: what was issued, and may have expired since.
+    pub(super) async fn issued(&self, tenant: &Tenant, token: &str) -> Result<Claims, Fault> {
         let keys = jwt::verification_keys(&self.public_keys.public_keys(&tenant.id).await?);
-        let claims = jwt::verify_own::<Claims>(token, jwt::ACCESS_TOKEN, &keys)
-            .filter(|c| c.iss == tenant.issuer.as_str() && !c.exp.is_past(now))
-            .ok_or_else(invalid)?;
+        jwt::verify_own::<Claims>(token, jwt::ACCESS_TOKEN, &keys)
+            .filter(|c| c.iss == tenant.issuer.as_str())
+            .ok_or_else(invalid)
+    }
+
+    /// What was issued, if it has not expired.
+    pub(super) fn alive(&self, tenant: &Tenant, claims: Claims) -> Result<Genuine, Fault> {
+        if claims.exp.is_past(self.clock.now()) {
+            return Err(invalid());
+        }
         let context = self.keyring.open(&tenant.id, Purpose::AccessToken, &claims.ctx);
         Ok(Genuine {
             context: context.ok_or_else(invalid)?,
@@ -108,14 +118,13 @@ impl Verifier<'_> {
 }
 
 impl AccessTokens<'_> {
-    /// Verifies signature, issuer and expiry.
-    pub(super) async fn genuine(&self, tenant: &Tenant, token: &str) -> Result<Genuine, Fault> {
-        let verifier = Verifier {
+    /// What tells a token of ours from any other text.
+    pub(super) const fn verifier(&self) -> Verifier<'_> {
+        Verifier {
             public_keys: self.public_keys,
             clock: self.clock,
             keyring: self.keyring,
-        };
-        verifier.genuine(tenant, token).await
+        }
     }
 
     /// A valid signature is not enough: client, consent, session and member must stand at this moment.
@@ -138,7 +147,6 @@ impl AccessTokens<'_> {
             scope: token.scope.intersection(&allowed),
             allowed,
             token,
-            client,
             member,
         })
     }

@@ -87,8 +87,12 @@ events! {
     DeviceCodeRejected = "device_code_rejected",
     /// A limit refused a code of a device before it was looked at.
     DeviceCodeLimited = "device_code_limited",
+    /// A limit refused a device a pair of codes.
+    DeviceLimited = "device_limited",
     /// A client did not prove who it is.
     ClientRejected = "client_rejected",
+    /// What a client may send once, it sent again.
+    ReplayRefused = "replay_refused",
     /// A new signing key is published. It signs at once only where there was none.
     KeyPublished = "key_published",
     /// A published key signs from now on, and the one before it no longer.

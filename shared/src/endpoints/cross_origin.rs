@@ -3,7 +3,7 @@
 use http::{HeaderName, Method, StatusCode, header};
 
 use crate::{
-    model::Tenant,
+    model::{Client, Tenant},
     wire::{Request, Response, respond},
 };
 
@@ -13,7 +13,8 @@ pub(super) fn open_to_all(mut response: Response) -> Response {
     response
 }
 
-/// The answer to a preflight, if the request is one.
+/// The answer to a preflight, if the request is one. It names no client, so any client's scripts may go on; whether they
+/// may read what they then ask for, [`for_client`] says.
 pub(super) fn preflight(request: &Request, tenant: &Tenant) -> Option<Response> {
     if request.method() != Method::OPTIONS {
         return None;
@@ -26,17 +27,24 @@ pub(super) fn preflight(request: &Request, tenant: &Tenant) -> Option<Response> 
         "authorization, content-type, dpop",
     );
     respond::put(&mut response, header::ACCESS_CONTROL_MAX_AGE, "600");
-    Some(for_clients(request, tenant, response))
+    Some(for_client(request, tenant, None, response))
 }
 
-/// Opens an answer to the origins registered by the tenant's clients. `null` is no origin.
-pub(super) fn for_clients(request: &Request, tenant: &Tenant, mut response: Response) -> Response {
+/// Opens an answer to the origins registered by the client that it concerns. One that concerns no registered client
+/// tells nothing of any, and is for the scripts of all of them (decision 0010). `null` is no origin.
+pub(super) fn for_client(
+    request: &Request,
+    tenant: &Tenant,
+    client: Option<&Client>,
+    mut response: Response,
+) -> Response {
+    let origins = client.map_or(&tenant.allowed_origins, |client| &client.allowed_origins);
     respond::put(&mut response, header::VARY, "origin");
     let origin = request
         .headers()
         .get(header::ORIGIN)
         .and_then(|o| o.to_str().ok());
-    if let Some(origin) = origin.filter(|o| tenant.allowed_origins.iter().any(|a| a == o)) {
+    if let Some(origin) = origin.filter(|o| origins.iter().any(|a| a == o)) {
         respond::put(&mut response, header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
         let expose = HeaderName::from_static("access-control-expose-headers");
         respond::put(&mut response, expose, "www-authenticate, dpop-nonce");

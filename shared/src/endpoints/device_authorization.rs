@@ -3,29 +3,28 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use http::{Method, StatusCode};
+use http::{StatusCode, header};
 use serde::Serialize;
 
 use super::{
     Endpoint,
+    audit::{self, AuditEvent},
     authorize::requested_scope,
-    client_call::{AuthenticatedClient, ClientGate, Refused, read_form, refusal},
-    cross_origin,
+    client_call::{Call, ClientGate},
     device_code::DeviceCode,
     lost_answer::once_more,
-    resource,
-    visit::admit,
+    refusal::refuse,
+    resource, visit,
 };
 use crate::{
     keyring::Keyring,
-    model::{DeviceDecision, DeviceRequest, GrantType, Tenant},
-    ports::{Assertions, ClientKeys, Clock, DeviceRequests, Random, Registry},
-    types::{Digest, Secret, UserCode},
+    model::{DeviceDecision, DeviceRequest, GrantType},
+    ports::{Assertions, Challenges, ClientKeys, Clock, DeviceRequests, Random, Registry},
+    types::{Digest, ScopeSet, Secret, UserCode},
     wire::{
         Request, Response,
         error::{ErrorCode, Fault},
         metadata::path,
-        params::Params,
         respond::{self, Caching},
     },
 };
@@ -36,6 +35,8 @@ pub struct DeviceAuthorization {
     pub registry: Arc<dyn Registry>,
     /// The requests of devices.
     pub devices: Arc<dyn DeviceRequests>,
+    /// How often an address may ask.
+    pub challenges: Arc<dyn Challenges>,
     /// `jti` of client assertions.
     pub assertions: Arc<dyn Assertions>,
     /// What clients publish at their `jwks_uri`.
@@ -65,32 +66,28 @@ const INTERVAL: u64 = 5;
 /// How often a user code is drawn. Of 20^8, the first is as good as never in use.
 const DRAWS: u32 = 4;
 
-const METHODS: &[Method] = &[Method::POST, Method::OPTIONS];
-
 #[async_trait]
 impl Endpoint for DeviceAuthorization {
     /// Answers with two codes or with an error as JSON, never with a page.
     async fn handle(&self, request: Request) -> Response {
-        let tenant = match admit(&*self.registry, &request, METHODS).await {
-            Ok(tenant) => tenant,
+        let gate = self.gate();
+        let call = match gate.open(&request).await {
+            Ok(call) => call,
             Err(ended) => return ended,
         };
-        if let Some(preflight) = cross_origin::preflight(&request, &tenant) {
-            return cross_origin::for_clients(&request, &tenant, preflight);
-        }
-        let response = match self.answer(&request, &tenant).await {
-            Ok(response) => response,
-            Err(refused) => refusal(&*self.random, &tenant, request.headers(), &refused),
-        };
-        cross_origin::for_clients(&request, &tenant, response)
+        let answer = self.answer(&call).await;
+        gate.close(&call, answer)
     }
 }
 
 impl DeviceAuthorization {
-    async fn answer(&self, request: &Request, tenant: &Tenant) -> Result<Response, Refused> {
-        let form = read_form(request)?;
-        let client = self.gate().authenticate(tenant, request.headers(), &form).await?;
-        let (code, user_code) = self.begin(tenant, &client, &form).await?;
+    async fn answer(&self, call: &Call<'_>) -> Result<Response, Fault> {
+        let tenant = &call.tenant;
+        let asked = asked(call)?;
+        if self.is_too_often(call).await? {
+            return Ok(self.too_often(call));
+        }
+        let (code, user_code) = self.begin(call, asked).await?;
         let verification_uri = tenant.issuer.at(path::DEVICE);
         let answer = Answer {
             device_code: code.expose(),
@@ -110,24 +107,43 @@ impl DeviceAuthorization {
             client_keys: &*self.client_keys,
             keyring: &self.keyring,
             clock: &*self.clock,
+            random: &*self.random,
+            takes_scripts: true,
+            takes_proofs_at: None,
         }
+    }
+
+    /// Counts what would be stored and nothing else: whoever is refused makes us write nothing.
+    async fn is_too_often(&self, call: &Call<'_>) -> Result<bool, Fault> {
+        let (tenant, limit) = (&call.tenant, call.tenant.policy.device.authorization);
+        let address = visit::address(call.request);
+        let address = self.keyring.device_request_index(&tenant.id, address);
+        let counted = self
+            .challenges
+            .count_address(&tenant.id, &address, limit.window, self.clock.now());
+        Ok(counted.await? > limit.requests)
+    }
+
+    fn too_often(&self, call: &Call<'_>) -> Response {
+        let tenant = &call.tenant;
+        audit::line(AuditEvent::DeviceLimited, tenant)
+            .client(&call.client.id)
+            .write();
+        let often = Fault::new(ErrorCode::SlowDown, "too many codes were asked for from here");
+        let mut response = refuse(&*self.random, tenant, &often);
+        *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
+        let window = tenant.policy.device.authorization.window;
+        respond::put(&mut response, header::RETRY_AFTER, &window.to_string());
+        response
     }
 
     /// Both codes of a new request.
     async fn begin(
         &self,
-        tenant: &Tenant,
-        client: &AuthenticatedClient,
-        form: &Params,
+        call: &Call<'_>,
+        (scope, resources): Asked,
     ) -> Result<(Secret<String>, UserCode), Fault> {
-        if !client.may(GrantType::DeviceCode) {
-            return Err(Fault::new(
-                ErrorCode::UnauthorizedClient,
-                "this client may not use the device grant",
-            ));
-        }
-        let scope = requested_scope(form, tenant, client)?;
-        let resources = resource::requested(form, tenant, &scope)?;
+        let (tenant, client) = (&call.tenant, &call.client);
         let now = self.clock.now();
         for _ in 0..DRAWS {
             let user_code = UserCode::from_bytes(self.random.bytes());
@@ -152,4 +168,21 @@ impl DeviceAuthorization {
         }
         Err(Fault::server("every user code drawn is in use"))
     }
+}
+
+/// Scope and resources of a request.
+type Asked = (ScopeSet, Vec<String>);
+
+/// What a client of the device grant asks for.
+fn asked(call: &Call<'_>) -> Result<Asked, Fault> {
+    let (tenant, client, form) = (&call.tenant, &call.client, &call.form);
+    if !client.may(GrantType::DeviceCode) {
+        return Err(Fault::new(
+            ErrorCode::UnauthorizedClient,
+            "this client may not use the device grant",
+        ));
+    }
+    let scope = requested_scope(form, tenant, client)?;
+    let resources = resource::requested(form, tenant, &scope)?;
+    Ok((scope, resources))
 }

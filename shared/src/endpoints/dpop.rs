@@ -2,12 +2,13 @@
 
 use http::HeaderName;
 
+use super::audit::{self, AuditEvent};
 use crate::{
     jwt::{self, Proof, ProvenRequest},
     keyring::Keyring,
     model::{NonceDemand, Tenant},
     ports::{Assertions, Clock, FirstUse},
-    types::{Digest, JwkThumbprint, Timestamp},
+    types::{ClientId, Digest, JwkThumbprint, Timestamp},
     wire::{
         Request, Response,
         error::{ErrorCode, Fault},
@@ -77,8 +78,13 @@ impl Proofs<'_> {
         }))
     }
 
-    /// Takes a proof, once (RFC 9449 s11.1).
-    pub(super) async fn use_up(&self, tenant: &Tenant, proof: &FreshProof) -> Result<JwkThumbprint, Fault> {
+    /// Takes a proof of this client, once (RFC 9449 s11.1).
+    pub(super) async fn use_up(
+        &self,
+        tenant: &Tenant,
+        client: &ClientId,
+        proof: &FreshProof,
+    ) -> Result<JwkThumbprint, Fault> {
         // No client id begins so: a proof cannot take the place of a client's assertion.
         let key = Digest::of(format!("\0dpop\0{}\0{}", proof.key, proof.jti).as_bytes());
         let first = self
@@ -86,7 +92,13 @@ impl Proofs<'_> {
             .use_once(&tenant.id, &key, proof.until, self.clock.now());
         match first.await? {
             FirstUse::Yes => Ok(proof.key),
-            FirstUse::No => Err(invalid("the proof was used before")),
+            FirstUse::No => {
+                audit::line(AuditEvent::ReplayRefused, tenant)
+                    .client(client)
+                    .because("proof")
+                    .write();
+                Err(invalid("the proof was used before"))
+            }
         }
     }
 

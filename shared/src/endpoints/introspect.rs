@@ -3,16 +3,15 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use http::{HeaderMap, Method, StatusCode, header};
+use http::{HeaderMap, StatusCode, header};
 
 use super::{
     Endpoint,
     access_token::{AccessTokens, Genuine, invalid},
-    client_call::{AuthenticatedClient, ClientGate, Refused, read_form, refusal},
+    client_call::{AuthenticatedClient, Call, ClientGate},
     client_token, resource,
     sign::sign,
     token::RefreshToken,
-    visit::admit,
 };
 use crate::{
     jwt,
@@ -57,9 +56,6 @@ pub struct Introspect {
     pub keyring: Arc<Keyring>,
 }
 
-/// Who asks is a server, so no script of another origin is let in.
-const METHODS: &[Method] = &[Method::POST];
-
 /// RFC 9701 s4.
 const SIGNED: &str = "application/token-introspection+jwt";
 
@@ -67,41 +63,44 @@ const SIGNED: &str = "application/token-introspection+jwt";
 impl Endpoint for Introspect {
     /// Answers what is true now. Whatever is wrong with a token, the answer is the same.
     async fn handle(&self, request: Request) -> Response {
-        let tenant = match admit(&*self.registry, &request, METHODS).await {
-            Ok(tenant) => tenant,
+        let gate = self.gate();
+        let call = match gate.open(&request).await {
+            Ok(call) => call,
             Err(ended) => return ended,
         };
-        match self.answer(&request, &tenant).await {
-            Ok(response) => response,
-            Err(refused) => refusal(&*self.random, &tenant, request.headers(), &refused),
-        }
+        let said = self.answer(&call).await;
+        gate.close(&call, said)
     }
 }
 
 impl Introspect {
-    async fn answer(&self, request: &Request, tenant: &Tenant) -> Result<Response, Refused> {
-        let form = read_form(request)?;
-        let gate = ClientGate {
+    async fn answer(&self, call: &Call<'_>) -> Result<Response, Fault> {
+        let (tenant, caller) = (&*call.tenant, &call.client);
+        if caller.is_public() {
+            return Err(Fault::client(format!("{} cannot prove who it is", caller.id)));
+        }
+        let token = call.form.get("token").ok_or(Fault::request("token is missing"))?;
+        let active = self.look(tenant, caller, token).await?;
+        let said = Introspection::of(active.as_ref());
+        Ok(if wants_signature(call.request.headers()) {
+            respond::jwt(SIGNED, self.signed(tenant, caller, said).await?)
+        } else {
+            respond::json(StatusCode::OK, &said, Caching::NoStore)
+        })
+    }
+
+    /// Who asks is a server, so no script of another origin is let in.
+    fn gate(&self) -> ClientGate<'_> {
+        ClientGate {
             registry: &*self.registry,
             assertions: &*self.assertions,
             client_keys: &*self.client_keys,
             keyring: &self.keyring,
             clock: &*self.clock,
-        };
-        let caller = gate.authenticate(tenant, request.headers(), &form).await?;
-        if caller.is_public() {
-            let fault = Fault::client(format!("{} cannot prove who it is", caller.id));
-            let client = Some(caller.id.clone());
-            return Err(Refused { fault, client });
+            random: &*self.random,
+            takes_scripts: false,
+            takes_proofs_at: None,
         }
-        let token = form.get("token").ok_or(Fault::request("token is missing"))?;
-        let active = self.look(tenant, &caller, token).await?;
-        let said = Introspection::of(active.as_ref());
-        Ok(if wants_signature(request.headers()) {
-            respond::jwt(SIGNED, self.signed(tenant, &caller, said).await?)
-        } else {
-            respond::json(StatusCode::OK, &said, Caching::NoStore)
-        })
     }
 
     async fn signed(
@@ -154,7 +153,7 @@ impl Introspect {
         token: &str,
     ) -> Result<ActiveToken, Fault> {
         let tokens = self.tokens();
-        let token = tokens.genuine(tenant, token).await?;
+        let token = tokens.verifier().genuine(tenant, token).await?;
         if !is_meant_for(&token.client, &token.claims.aud, caller) {
             return Err(invalid());
         }

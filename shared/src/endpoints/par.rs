@@ -3,28 +3,23 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use http::{Method, StatusCode};
+use http::StatusCode;
 use serde::Serialize;
 
 use super::{
     Endpoint,
     authorize::{Came, Reader, Untaken, pushed},
-    client_call::{ClientGate, Refused, read_form, refusal},
-    cross_origin,
-    dpop::Proofs,
+    client_call::{Call, ClientGate},
     lost_answer::once_more,
-    visit::admit,
 };
 use crate::{
     keyring::Keyring,
-    model::{Client, PushedRequest, Tenant},
+    model::PushedRequest,
     ports::{Assertions, ClientKeys, Clock, PublicKeys, PushedRequests, Random, Registry},
-    types::JwkThumbprint,
     wire::{
         Request, Response,
         error::Fault,
         metadata::path,
-        params::Params,
         respond::{self, Caching},
     },
 };
@@ -49,8 +44,6 @@ pub struct Par {
     pub keyring: Arc<Keyring>,
 }
 
-const METHODS: &[Method] = &[Method::POST, Method::OPTIONS];
-
 /// Longest request that is kept, in bytes of its wire form: what an address could carry.
 const MAX_KEPT: usize = 8 * 1024;
 
@@ -65,57 +58,35 @@ struct Kept {
 impl Endpoint for Par {
     /// Answers with a `request_uri` or with an error as JSON, never with a page.
     async fn handle(&self, request: Request) -> Response {
-        let tenant = match admit(&*self.registry, &request, METHODS).await {
-            Ok(tenant) => tenant,
+        let gate = self.gate();
+        let call = match gate.open(&request).await {
+            Ok(call) => call,
             Err(ended) => return ended,
         };
-        if let Some(preflight) = cross_origin::preflight(&request, &tenant) {
-            return cross_origin::for_clients(&request, &tenant, preflight);
-        }
-        let response = match self.answer(&request, &tenant).await {
-            Ok(kept) => respond::json(StatusCode::CREATED, &kept, Caching::NoStore),
-            Err(refused) => refusal(&*self.random, &tenant, request.headers(), &refused),
-        };
-        let response = self.proofs().with_nonce(&tenant, &request, response);
-        cross_origin::for_clients(&request, &tenant, response)
+        let kept = self.push(&call).await;
+        gate.close(
+            &call,
+            kept.map(|kept| respond::json(StatusCode::CREATED, &kept, Caching::NoStore)),
+        )
     }
 }
 
 impl Par {
-    async fn answer(&self, request: &Request, tenant: &Tenant) -> Result<Kept, Refused> {
-        let form = read_form(request)?;
-        // First: who is told to take a nonce may send the same client assertion again.
-        let proof = self.proofs().read(tenant, request, path::PAR, None)?;
-        let gate = ClientGate {
+    fn gate(&self) -> ClientGate<'_> {
+        ClientGate {
             registry: &*self.registry,
             assertions: &*self.assertions,
             client_keys: &*self.client_keys,
             keyring: &self.keyring,
             clock: &*self.clock,
-        };
-        let client = gate.authenticate(tenant, request.headers(), &form).await?;
-        let key = match proof {
-            Some(proof) => Some(self.proofs().use_up(tenant, &proof).await?),
-            None => None,
-        };
-        Ok(self.push(tenant, &client, key, &form).await?)
-    }
-
-    fn proofs(&self) -> Proofs<'_> {
-        Proofs {
-            assertions: &*self.assertions,
-            clock: &*self.clock,
-            keyring: &self.keyring,
+            random: &*self.random,
+            takes_scripts: true,
+            takes_proofs_at: Some(path::PAR),
         }
     }
 
-    async fn push(
-        &self,
-        tenant: &Tenant,
-        client: &Client,
-        key: Option<JwkThumbprint>,
-        form: &Params,
-    ) -> Result<Kept, Fault> {
+    async fn push(&self, call: &Call<'_>) -> Result<Kept, Fault> {
+        let (tenant, client, form) = (&*call.tenant, &call.client, &call.form);
         if form.get("request_uri").is_some() {
             return Err(Fault::request("request_uri cannot be pushed"));
         }
@@ -130,7 +101,7 @@ impl Par {
         };
         let taken = reader.read(form).await.map_err(Untaken::fault)?;
         // RFC 9449 s10.1: a proof says which key the code is for, and nothing else may say otherwise.
-        let named = taken.request.dpop_jkt;
+        let (key, named) = (client.key(), taken.request.dpop_jkt);
         if key.is_some() && named.is_some() && key != named {
             return Err(Fault::request("dpop_jkt is not the key of the proof"));
         }

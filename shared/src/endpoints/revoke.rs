@@ -3,17 +3,16 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use http::{Method, StatusCode};
+use http::StatusCode;
 
 use super::{
     Endpoint,
     access_token::{Genuine, Verifier},
     audit::{self, AuditEvent},
-    client_call::{AuthenticatedClient, ClientGate, Refused, read_form, refusal},
-    client_token, cross_origin,
+    client_call::{AuthenticatedClient, Call, ClientGate},
+    client_token,
     lost_answer::once_more,
     token::RefreshToken,
-    visit::admit,
 };
 use crate::{
     jwt::MemberContext,
@@ -24,7 +23,6 @@ use crate::{
     wire::{
         Request, Response,
         error::{ErrorCode, Fault},
-        params::Params,
         respond,
     },
 };
@@ -51,49 +49,38 @@ pub struct Revoke {
     pub keyring: Arc<Keyring>,
 }
 
-const METHODS: &[Method] = &[Method::POST, Method::OPTIONS];
-
 #[async_trait]
 impl Endpoint for Revoke {
     /// Answers 200 without a body once the token is dead, be it that it never lived.
     async fn handle(&self, request: Request) -> Response {
-        let tenant = match admit(&*self.registry, &request, METHODS).await {
-            Ok(tenant) => tenant,
+        let gate = self.gate();
+        let call = match gate.open(&request).await {
+            Ok(call) => call,
             Err(ended) => return ended,
         };
-        if let Some(preflight) = cross_origin::preflight(&request, &tenant) {
-            return cross_origin::for_clients(&request, &tenant, preflight);
-        }
-        let response = match self.answer(&request, &tenant).await {
-            Ok(()) => respond::empty(StatusCode::OK),
-            Err(refused) => refusal(&*self.random, &tenant, request.headers(), &refused),
-        };
-        cross_origin::for_clients(&request, &tenant, response)
+        let revoked = self.revoke(&call).await;
+        gate.close(&call, revoked.map(|()| respond::empty(StatusCode::OK)))
     }
 }
 
 impl Revoke {
-    async fn answer(&self, request: &Request, tenant: &Tenant) -> Result<(), Refused> {
-        let form = read_form(request)?;
-        let gate = ClientGate {
+    fn gate(&self) -> ClientGate<'_> {
+        ClientGate {
             registry: &*self.registry,
             assertions: &*self.assertions,
             client_keys: &*self.client_keys,
             keyring: &self.keyring,
             clock: &*self.clock,
-        };
-        let client = gate.authenticate(tenant, request.headers(), &form).await?;
-        Ok(self.revoke(tenant, &client, &form).await?)
+            random: &*self.random,
+            takes_scripts: true,
+            takes_proofs_at: None,
+        }
     }
 
     /// What kind of token it is, the token itself says; `token_type_hint` could only be wrong.
-    async fn revoke(
-        &self,
-        tenant: &Tenant,
-        client: &AuthenticatedClient,
-        form: &Params,
-    ) -> Result<(), Fault> {
-        let token = form.get("token").ok_or(Fault::request("token is missing"))?;
+    async fn revoke(&self, call: &Call<'_>) -> Result<(), Fault> {
+        let (tenant, client) = (&*call.tenant, &call.client);
+        let token = call.form.get("token").ok_or(Fault::request("token is missing"))?;
         let open = || self.keyring.open(&tenant.id, Purpose::RefreshToken, token);
         if let Some(refresh) = open() {
             return self.refresh_token(tenant, client, &refresh).await;

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::{
     Endpoint,
-    access_token::{AccessTokens, Standing, invalid},
+    access_token::{AccessTokens, Claims, Genuine, Standing, invalid},
     claims, cross_origin,
     dpop::{self, Proofs},
     sign::sign,
@@ -16,11 +16,11 @@ use super::{
     visit::admit,
 };
 use crate::{
-    jwt::{self, Confirmation},
+    jwt,
     keyring::Keyring,
     model::{ClaimsRequest, Client, Tenant},
     ports::{Assertions, Clock, Grants, Members, PublicKeys, Random, Registry, Signer},
-    types::Scope,
+    types::{ClientId, Scope},
     wire::{
         Request, Response,
         error::{ErrorCode, Fault},
@@ -63,33 +63,56 @@ impl Endpoint for Userinfo {
             Err(ended) => return ended,
         };
         if let Some(preflight) = cross_origin::preflight(&request, &tenant) {
-            return cross_origin::for_clients(&request, &tenant, preflight);
+            return preflight;
         }
-        let response = match presented(&request) {
-            Ok(Presented::Absent) => unauthenticated(),
-            Ok(Presented::Token(scheme, token)) => {
-                match self.answer(&request, &tenant, scheme, &token).await {
-                    Ok(claims) => claims,
-                    Err(fault) => refusal(&*self.random, &tenant, scheme, &fault),
-                }
-            }
-            Err(fault) => refusal(&*self.random, &tenant, Scheme::Bearer, &fault),
+        let (response, client) = match presented(&request) {
+            Ok(Presented::Absent) => (unauthenticated(), None),
+            Ok(Presented::Token(scheme, token)) => self.answer(&request, &tenant, scheme, &token).await,
+            Err(fault) => (refusal(&*self.random, &tenant, Scheme::Bearer, &fault), None),
         };
         let response = self.proofs().with_nonce(&tenant, &request, response);
-        cross_origin::for_clients(&request, &tenant, response)
+        cross_origin::for_client(&request, &tenant, client.as_deref(), response)
     }
 }
 
 impl Userinfo {
-    /// Her claims as JSON, or signed where the client registered `userinfo_signed_response_alg` (Core s5.3.2).
+    /// The answer, and whose token it is, be it expired or revoked; none if it is no token of ours.
     async fn answer(
         &self,
         request: &Request,
         tenant: &Tenant,
         scheme: Scheme,
         token: &str,
+    ) -> (Response, Option<Arc<Client>>) {
+        let refused = |fault| refusal(&*self.random, tenant, scheme, &fault);
+        let (issued, client) = match self.issued(tenant, token).await {
+            Ok(issued) => issued,
+            Err(fault) => return (refused(fault), None),
+        };
+        let answer = self
+            .claims(request, tenant, (scheme, token), issued, &client)
+            .await;
+        (answer.unwrap_or_else(refused), Some(client))
+    }
+
+    async fn issued(&self, tenant: &Tenant, token: &str) -> Result<(Claims, Arc<Client>), Fault> {
+        let issued = self.tokens().verifier().issued(tenant, token).await?;
+        let client = ClientId::new(issued.client_id.as_str());
+        let client = self.registry.client(&tenant.id, &client).await?;
+        Ok((issued, client.ok_or_else(invalid)?))
+    }
+
+    /// Her claims as JSON, or signed where the client registered `userinfo_signed_response_alg` (Core s5.3.2).
+    async fn claims(
+        &self,
+        request: &Request,
+        tenant: &Tenant,
+        presented: (Scheme, &str),
+        issued: Claims,
+        client: &Client,
     ) -> Result<Response, Fault> {
-        let (client, mut claims) = self.claims(request, tenant, scheme, token).await?;
+        let standing = self.standing(request, tenant, presented, issued).await?;
+        let mut claims = told(standing);
         let Some(algorithm) = client.userinfo_algorithm else {
             return Ok(respond::json(StatusCode::OK, &claims, Caching::NoStore));
         };
@@ -99,15 +122,15 @@ impl Userinfo {
         Ok(respond::jwt("application/jwt", signed))
     }
 
-    async fn claims(
+    async fn standing(
         &self,
         request: &Request,
         tenant: &Tenant,
-        scheme: Scheme,
-        text: &str,
-    ) -> Result<(Arc<Client>, Map<String, Value>), Fault> {
+        presented: (Scheme, &str),
+        claims: Claims,
+    ) -> Result<Standing, Fault> {
         let tokens = self.tokens();
-        let token = tokens.genuine(tenant, text).await?;
+        let token = tokens.verifier().alive(tenant, claims)?;
         if !token.scope.contains(Scope::OPENID) {
             return Err(Fault::new(
                 ErrorCode::InsufficientScope,
@@ -118,10 +141,8 @@ impl Userinfo {
         if !token.claims.aud.iter().any(|a| a == issuer) {
             return Err(invalid());
         }
-        self.sender_holds(request, tenant, (scheme, text), token.claims.cnf)
-            .await?;
-        let standing = tokens.standing(tenant, token).await?;
-        Ok((Arc::clone(&standing.client), told(standing)))
+        self.sender_holds(request, tenant, presented, &token).await?;
+        tokens.standing(tenant, token).await
     }
 
     /// A bound token is worth nothing without a proof of its key, and no other token may pass for one (RFC 9449 s7).
@@ -129,18 +150,21 @@ impl Userinfo {
         &self,
         request: &Request,
         tenant: &Tenant,
-        (scheme, token): (Scheme, &str),
-        bound: Option<Confirmation>,
+        (scheme, text): (Scheme, &str),
+        token: &Genuine,
     ) -> Result<(), Fault> {
-        match (scheme, bound) {
+        match (scheme, token.claims.cnf) {
             (Scheme::Bearer, None) => Ok(()),
             (Scheme::Dpop, Some(bound)) => {
-                let proof = self.proofs().read(tenant, request, path::USERINFO, Some(token))?;
+                let proof = self.proofs().read(tenant, request, path::USERINFO, Some(text))?;
                 let proof = proof.ok_or(dpop::invalid("no proof came with the token"))?;
                 if proof.key != bound.jkt {
                     return Err(invalid());
                 }
-                self.proofs().use_up(tenant, &proof).await.map(drop)
+                self.proofs()
+                    .use_up(tenant, &token.client, &proof)
+                    .await
+                    .map(drop)
             }
             (Scheme::Bearer, Some(_)) | (Scheme::Dpop, None) => Err(invalid()),
         }

@@ -14,12 +14,16 @@ impl Keyring {
 
     /// Under what the codes typed at a network address are counted: apart from the messages it asks for.
     pub fn device_address_index(&self, tenant: &TenantId, address: IpAddr) -> Digest {
+        self.counted_as("device address", tenant, address)
+    }
+
+    /// Under what the codes that devices of a network address ask for are counted.
+    pub fn device_request_index(&self, tenant: &TenantId, address: IpAddr) -> Digest {
+        self.counted_as("device request", tenant, address)
+    }
+
+    fn counted_as(&self, what: &str, tenant: &TenantId, address: IpAddr) -> Digest {
         let address = self.address_index(tenant, address);
-        Digest::from_bytes(keyed(
-            &self.identity,
-            tenant,
-            "device address",
-            &[address.as_bytes()],
-        ))
+        Digest::from_bytes(keyed(&self.identity, tenant, what, &[address.as_bytes()]))
     }
 }

@@ -56,6 +56,8 @@ pub struct DevicePolicy {
     pub lifetime: u64,
     /// Limit of one network address: codes typed, right ones too.
     pub address: AddressLimit,
+    /// Limit of one network address: codes that devices ask for.
+    pub authorization: AddressLimit,
 }
 
 /// SSO sessions at the brand's host.
@@ -154,6 +156,10 @@ impl Default for Policy {
             device: DevicePolicy {
                 lifetime: 600,
                 address: AddressLimit {
+                    requests: 60,
+                    window: 600,
+                },
+                authorization: AddressLimit {
                     requests: 60,
                     window: 600,
                 },

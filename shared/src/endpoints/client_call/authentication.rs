@@ -8,11 +8,12 @@ use std::{ops::Deref, sync::Arc};
 use http::HeaderMap;
 use serde_json::Value;
 
-use super::{ClientGate, Refused, keys_of};
+use super::{ClientGate, keys_of};
 use crate::{
+    endpoints::audit::{self, AuditEvent},
     jwt::{self, AssertionClaims, VerificationKey},
     model::{AssertionAudience, Client, ClientAuthentication, SecretHash, Tenant},
-    ports::{FirstUse, PortResult},
+    ports::FirstUse,
     types::{ClientId, Digest, JwkThumbprint, Secret, Timestamp},
     wire::{
         basic::{self, Basic},
@@ -48,6 +49,11 @@ impl AuthenticatedClient {
         self.key
     }
 
+    /// As it is registered.
+    pub(super) const fn registered(&self) -> &Arc<Client> {
+        &self.client
+    }
+
     /// How access tokens issued now are to be presented (RFC 6749 s7.1, RFC 9449 s5).
     pub(in crate::endpoints) const fn token_type(&self) -> &'static str {
         match self.key {
@@ -65,6 +71,12 @@ impl Deref for AuthenticatedClient {
     }
 }
 
+/// Which registered client a request claims to be from, and what it presents to prove it.
+pub(super) struct Claim {
+    pub(super) client: Arc<Client>,
+    credentials: Credentials,
+}
+
 /// What the request presents.
 enum Credentials {
     None,
@@ -74,23 +86,28 @@ enum Credentials {
 }
 
 impl ClientGate<'_> {
-    /// Who the client is, proven by its registered method.
-    pub(in crate::endpoints) async fn authenticate(
+    /// Who the client claims to be; proves nothing yet.
+    pub(super) async fn claimed(
         &self,
         tenant: &Tenant,
         headers: &HeaderMap,
         form: &Params,
-    ) -> Result<AuthenticatedClient, Refused> {
+    ) -> Result<Claim, Fault> {
         let (id, credentials) = presented(headers, form)?;
-        let known = self.registry.client(&tenant.id, &id).await.map_err(Fault::from)?;
+        let known = self.registry.client(&tenant.id, &id).await?;
         let client = known.ok_or_else(|| Fault::client("unknown client"))?;
-        match self.check(tenant, &client, credentials).await {
-            Ok(()) => Ok(AuthenticatedClient { client, key: None }),
-            Err(fault) => Err(Refused {
-                fault,
-                client: Some(client.id.clone()),
-            }),
-        }
+        Ok(Claim { client, credentials })
+    }
+
+    /// Who the client is, proven by its registered method.
+    pub(super) async fn authenticate(
+        &self,
+        tenant: &Tenant,
+        claim: Claim,
+    ) -> Result<AuthenticatedClient, Fault> {
+        let Claim { client, credentials } = claim;
+        self.check(tenant, &client, credentials).await?;
+        Ok(AuthenticatedClient { client, key: None })
     }
 
     async fn check(&self, tenant: &Tenant, client: &Client, credentials: Credentials) -> Result<(), Fault> {
@@ -101,7 +118,7 @@ impl ClientGate<'_> {
                 self.check_secret(tenant, client, hashes, &secret)
             }
             (ClientAuthentication::PrivateKeyJwt, Credentials::Assertion(assertion)) => {
-                let keys = self.keys_of(client, &assertion).await?;
+                let keys = keys_of(self.client_keys, client, &assertion).await?;
                 self.check_assertion(tenant, client, &assertion, &keys).await
             }
             (registered, _) => Err(Fault::client(format!(
@@ -133,15 +150,6 @@ impl ClientGate<'_> {
         }
     }
 
-    /// The client's public keys that may have signed `token`.
-    pub(in crate::endpoints) async fn keys_of(
-        &self,
-        client: &Client,
-        token: &str,
-    ) -> PortResult<Vec<VerificationKey>> {
-        keys_of(self.client_keys, client, token).await
-    }
-
     /// RFC 7523 s3.
     async fn check_assertion(
         &self,
@@ -158,7 +166,13 @@ impl ClientGate<'_> {
         let until = Timestamp(claims.exp) + SKEW;
         match self.assertions.use_once(&tenant.id, &key, until, now).await? {
             FirstUse::Yes => Ok(()),
-            FirstUse::No => Err(Fault::client("the assertion was used before")),
+            FirstUse::No => {
+                audit::line(AuditEvent::ReplayRefused, tenant)
+                    .client(&client.id)
+                    .because("assertion")
+                    .write();
+                Err(Fault::client("the assertion was used before"))
+            }
         }
     }
 }

@@ -11,15 +11,13 @@ mod refresh_token;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use http::{Method, StatusCode};
+use http::StatusCode;
 
 pub(super) use self::refresh_token::Sealed as RefreshToken;
 use super::{
     Endpoint,
-    client_call::{AuthenticatedClient, ClientGate, Refused, read_form, refusal},
-    cross_origin,
-    dpop::{self, Proofs},
-    visit::admit,
+    client_call::{AuthenticatedClient, ClientGate},
+    dpop,
 };
 use crate::{
     keyring::Keyring,
@@ -66,42 +64,24 @@ pub struct Token {
     pub keyring: Arc<Keyring>,
 }
 
-const METHODS: &[Method] = &[Method::POST, Method::OPTIONS];
-
 #[async_trait]
 impl Endpoint for Token {
     /// Answers with tokens or with an error as JSON, never with a page.
     async fn handle(&self, request: Request) -> Response {
-        let tenant = match admit(&*self.registry, &request, METHODS).await {
-            Ok(tenant) => tenant,
+        let gate = self.gate();
+        let call = match gate.open(&request).await {
+            Ok(call) => call,
             Err(ended) => return ended,
         };
-        if let Some(preflight) = cross_origin::preflight(&request, &tenant) {
-            return cross_origin::for_clients(&request, &tenant, preflight);
-        }
-        let response = match self.answer(&request, &tenant).await {
-            Ok(tokens) => respond::json(StatusCode::OK, &tokens, Caching::NoStore),
-            Err(refused) => refusal(&*self.random, &tenant, request.headers(), &refused),
-        };
-        let response = self.proofs().with_nonce(&tenant, &request, response);
-        cross_origin::for_clients(&request, &tenant, response)
+        let tokens = self.tokens(&call.tenant, &call.client, &call.form).await;
+        gate.close(
+            &call,
+            tokens.map(|tokens| respond::json(StatusCode::OK, &tokens, Caching::NoStore)),
+        )
     }
 }
 
 impl Token {
-    async fn answer(&self, request: &Request, tenant: &Tenant) -> Result<TokenResponse, Refused> {
-        let form = read_form(request)?;
-        // First: who is told to take a nonce may send the same client assertion again.
-        let proof = self.proofs().read(tenant, request, path::TOKEN, None)?;
-        let client = self.gate().authenticate(tenant, request.headers(), &form).await?;
-        let client = match proof {
-            Some(proof) => client.holding(self.proofs().use_up(tenant, &proof).await?),
-            None if client.requires_dpop => return Err(dpop::invalid("this client must send a proof").into()),
-            None => client,
-        };
-        Ok(self.tokens(tenant, &client, &form).await?)
-    }
-
     fn gate(&self) -> ClientGate<'_> {
         ClientGate {
             registry: &*self.registry,
@@ -109,14 +89,9 @@ impl Token {
             client_keys: &*self.client_keys,
             keyring: &self.keyring,
             clock: &*self.clock,
-        }
-    }
-
-    fn proofs(&self) -> Proofs<'_> {
-        Proofs {
-            assertions: &*self.assertions,
-            clock: &*self.clock,
-            keyring: &self.keyring,
+            random: &*self.random,
+            takes_scripts: true,
+            takes_proofs_at: Some(path::TOKEN),
         }
     }
 
@@ -126,6 +101,9 @@ impl Token {
         client: &AuthenticatedClient,
         form: &Params,
     ) -> Result<TokenResponse, Fault> {
+        if client.requires_dpop && client.key().is_none() {
+            return Err(dpop::invalid("this client must send a proof"));
+        }
         let grant_type = match form.get("grant_type") {
             Some("authorization_code") => GrantType::AuthorizationCode,
             Some("refresh_token") => GrantType::RefreshToken,

@@ -17,6 +17,14 @@ async function signIn(config, member, more) {
   return client.authorizationCodeGrant(config, url, checks);
 }
 
+test('openid-client: every address that the metadata name is https', async () => {
+  const addresses = Object.entries((await application()).serverMetadata()).filter(
+    ([name, value]) => typeof value === 'string' && /^issuer$|_endpoint$|_uri$/.test(name),
+  );
+  assert.ok(addresses.length > 8);
+  for (const [name, value] of addresses) assert.match(value, /^https:/, name);
+});
+
 test('openid-client: sign-in, userinfo, silent return, refresh, logout', async () => {
   const config = await application();
   const member = new Member('+447700900301');

@@ -166,6 +166,21 @@ async fn a033_acr_is_told_whatever_was_wished_for() {
         let tokens = client.redeem(&world, &request, &page).await;
         assert_eq!(tokens.id_claims()["acr"], ours, "{voluntary}");
     }
+    // The same wish as a claim, and the demand for what there is.
+    for wish in [
+        json!(null),
+        json!({ "value": "urn:example:gold" }),
+        json!({ "values": ["urn:example:gold", "urn:example:silver"] }),
+        json!({ "essential": true }),
+        json!({ "essential": true, "value": ours }),
+        json!({ "essential": true, "values": ["urn:example:gold", ours] }),
+    ] {
+        let claims = json!({ "id_token": { "acr": wish } }).to_string();
+        let request = client.authorize("openid").with("claims", &claims);
+        let page = world.browser().through(&world, &request.url(), ALICE).await;
+        let tokens = client.redeem(&world, &request, &page).await;
+        assert_eq!(tokens.id_claims()["acr"], ours, "{claims}");
+    }
 }
 
 #[tokio::test]

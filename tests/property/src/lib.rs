@@ -28,6 +28,7 @@ pub mod scope;
 pub mod sealed;
 #[cfg(test)]
 mod seeds;
+pub mod user_code;
 
 use serde_json::{Map, Value};
 
@@ -35,7 +36,7 @@ use serde_json::{Map, Value};
 pub type Target = (&'static str, fn(&[u8]));
 
 /// Every one of them.
-pub const TARGETS: [Target; 15] = [
+pub const TARGETS: [Target; 16] = [
     ("authorize", authorize::holds),
     ("basic", basic::holds),
     ("configuration", configuration::holds),
@@ -51,6 +52,7 @@ pub const TARGETS: [Target; 15] = [
     ("request_object", request_object::holds),
     ("scope", scope::holds),
     ("sealed", sealed::holds),
+    ("user_code", user_code::holds),
 ];
 
 /// The first lines of an input, as many as asked for, absent ones empty; the last has all the rest.

@@ -5,9 +5,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { screenshot, visitor } from './lib/browser.mjs';
 import { accessible, fitsNarrow, light, sensible } from './lib/checks.mjs';
-import { ALICE, BOB, enterNumber, newestCode, tickAll, visit } from './lib/members.mjs';
+import { ALICE, BOB, enterNumber, newestCode, signIn, tickAll, visit } from './lib/members.mjs';
 import { authorization } from './lib/requests.mjs';
 import { stage, walk } from './lib/stage.mjs';
+import { television, typeCode } from './lib/television.mjs';
 
 const world = stage();
 
@@ -31,21 +32,28 @@ async function sendAnyway(page, form, fields) {
   await Promise.all([page.waitForEvent('load'), page.click(`${form} button[type=submit] >> nth=0`)]);
 }
 
-for (const { locale, direction, member } of [
+const LANGUAGES = [
   { locale: 'en', direction: 'ltr', member: ALICE },
   { locale: 'hi', direction: 'ltr', member: BOB },
   { locale: 'ar', direction: 'rtl', member: ALICE },
-]) {
+];
+
+/** Looks at a page of one language. */
+function looking(page, record, { locale, direction }) {
+  return async (name) => {
+    assert.equal((await page.getAttribute('html', 'lang')).split('-')[0], locale, `language of ${name}`);
+    assert.equal((await page.getAttribute('html', 'dir')) ?? 'ltr', direction, `direction of ${name}`);
+    await inspect(page, record, `${locale}-${name}`);
+  };
+}
+
+for (const { locale, direction, member } of LANGUAGES) {
   test(`every page in ${locale}`, async (t) => {
     const { server, browser } = world;
     const { context, page, record } = await visitor(browser, { locale });
     t.after(() => context.close());
     const step = walk(t, page, `pages-${locale}`);
-    const look = async (name) => {
-      assert.equal((await page.getAttribute('html', 'lang')).split('-')[0], locale, `language of ${name}`);
-      assert.equal((await page.getAttribute('html', 'dir')) ?? 'ltr', direction, `direction of ${name}`);
-      await inspect(page, record, `${locale}-${name}`);
-    };
+    const look = looking(page, record, { locale, direction });
     let code;
 
     await step('phone', async () => {
@@ -105,6 +113,73 @@ for (const { locale, direction, member } of [
       await page.waitForSelector('main#error[data-error="invalid_redirect_uri"]');
       assert.equal(record.documents.at(-1).status, 400);
       await look('error');
+    });
+  });
+}
+
+for (const { locale, direction, member } of LANGUAGES) {
+  test(`every page for a device in ${locale}`, async (t) => {
+    const { server, browser } = world;
+    const { context, page, record } = await visitor(browser, { locale });
+    t.after(() => context.close());
+    const step = walk(t, page, `device-${locale}`);
+    const look = looking(page, record, { locale, direction });
+    const tv = await television(server);
+    const refused = await television(server);
+    const again = await television(server);
+    const question = async (tab, { complete }) => {
+      await tab.goto(complete);
+      await tab.click('button#connect');
+      await tab.waitForSelector('#device-note');
+    };
+    const code = 'input#user_code';
+
+    await step('code', async () => {
+      await page.goto(tv.page);
+      await look('device');
+      assert.equal(await page.$eval(code, (field) => getComputedStyle(field).direction), 'ltr');
+    });
+    await step('a wrong code', async () => {
+      await typeCode(page, 'BCDF-GHJK');
+      await page.waitForSelector('form#device-form [aria-invalid="true"]');
+      await look('device-error');
+    });
+    await step('a code that came with the link', async () => {
+      await page.goto(tv.complete);
+      await page.waitForSelector('#compare');
+      await look('device-compare');
+      assert.equal(await page.inputValue(code), tv.userCode);
+    });
+    await step('consent', async () => {
+      await page.click('button#connect');
+      await signIn(server, page, member);
+      await page.waitForSelector('#device-note');
+      await look('device-consent');
+      assert.equal(await page.$eval('#place bdi', (shown) => getComputedStyle(shown).direction), 'ltr');
+      await page.click('button#allow');
+      await page.waitForSelector('main#device-done[data-outcome="allowed"]');
+      await look('device-allowed');
+    });
+    await step('no', async () => {
+      await question(page, refused);
+      await page.click('button#deny');
+      await page.waitForSelector('main#device-done[data-outcome="denied"]');
+      await look('device-denied');
+    });
+    await step('an answer in another tab before', async () => {
+      const first = await context.newPage();
+      for (const tab of [first, page]) await question(tab, again);
+      await first.click('button#allow');
+      await first.waitForSelector('main#device-done');
+      await page.click('button#deny');
+      await page.waitForSelector('main#device-done[data-outcome="too-late"]');
+      await look('device-too-late');
+    });
+    await step('too many codes', async () => {
+      await page.goto(tv.page);
+      for (let tries = 0; tries < 11; tries++) await typeCode(page, 'BCDF-GHJK');
+      assert.equal(record.documents.at(-1).status, 429);
+      await look('device-too-many');
     });
   });
 }

@@ -190,6 +190,8 @@ async fn br1_a093_a_code_is_taken_from_our_own_page_only() {
     let mut other = world.browser();
     let refused = other.type_user_code(&page, &codes.user).await;
     assert_eq!(refused.error(), "transaction_not_found");
+    // No app has sent her, so the page itself says where to begin.
+    assert_eq!(refused.attr("main#error a", "href"), "/device");
     let no_transaction = other
         .post(
             &format!("{}/device", tv.brand.issuer),

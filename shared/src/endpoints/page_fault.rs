@@ -55,10 +55,13 @@ impl PageFault {
     /// The page of this error.
     pub(super) fn page(&self, tenant: &Tenant, request: &Request, random: &dyn Random) -> Response {
         let locale = visit::locale(tenant, request.headers(), None);
+        let begins_here =
+            self.cause == ErrorCause::TransactionNotFound && request.uri().path() == path::DEVICE;
         let retry = if self.status().is_server_error() {
             retry(request)
         } else {
-            None
+            // No app has sent her, so there is none to go back to.
+            begins_here.then(|| path::DEVICE.to_owned())
         };
         Screen::new(tenant, locale, random).error(self, retry.as_deref())
     }

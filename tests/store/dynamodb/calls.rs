@@ -3,8 +3,8 @@
 use symbolon::{
     model::Challenge,
     ports::{
-        Assertions, Bindings, Challenges, Codes, Grants, Opened, PushedRequests, RefreshFamilies, Rotated,
-        Sessions,
+        Assertions, Bindings, Challenges, Codes, DeviceRequests, Grants, Opened, PushedRequests,
+        RefreshFamilies, Rotated, Sessions,
     },
 };
 
@@ -82,7 +82,7 @@ async fn a_step_at_a_code_a_family_or_an_assertion_is_one_call() {
         w.redeem(bindings, nonce).await;
         assert_eq!(w.sent(), ["UpdateItem ephemeral CODE"]);
     }
-    w.store.release(&w.t, &digest("c"), &MINE).await.unwrap();
+    Codes::release(&w.store, &w.t, &digest("c"), &MINE).await.unwrap();
     assert_eq!(w.sent(), ["UpdateItem ephemeral CODE"]);
 
     RefreshFamilies::create(&w.store, &w.t, &family(1)).await.unwrap();
@@ -182,6 +182,13 @@ async fn every_read_is_strong_and_every_write_has_its_condition() {
         .await
         .unwrap();
     w.store.was_used(&w.t, &digest("jti"), NOW).await.unwrap();
+    w.store.pending(&w.t, &digest("WDJB-MJHT"), NOW).await.unwrap();
+    DeviceRequests::release(&w.store, &w.t, &digest("WDJB-MJHT"), &MINE)
+        .await
+        .unwrap();
+    PushedRequests::get(&w.store, &w.t, &digest("raw-request-uri"), NOW)
+        .await
+        .unwrap();
     let sent = w.account.wire.take();
     assert!(sent.len() > 20, "{}", sent.len());
     for call in sent {

@@ -1,10 +1,10 @@
 //! Tables forget days late, and nothing but what no step heeds any more.
 
 use symbolon::{
-    model::Challenge,
+    model::{Challenge, DeviceRequest},
     ports::{
-        self, Assertions, Attempt, Challenges, Codes, Consumed, FirstUse, Grants, Opened, Redeemed,
-        RefreshFamilies, Resent, Rotated, SendLimits, Sessions, Taint,
+        self, Assertions, Attempt, Challenges, Codes, Consumed, DeviceRequests, FirstUse, Grants, Opened,
+        Polled, Redeemed, RefreshFamilies, Resent, Rotated, SendLimits, Sessions, Taint,
     },
     types::{IssueId, SessionId},
 };
@@ -15,6 +15,7 @@ use crate::{
         backend::{NOW, client, digest, member},
         challenges::{LIMITS, challenge, id},
         codes::{bindings, code},
+        device_requests::asked,
         grants::grant,
         life::{fill, is_full, tenant},
         pushed_requests::request,
@@ -30,6 +31,14 @@ async fn st1_what_has_expired_is_refused_though_it_is_still_stored() {
     let fresh = digest("unused");
     Codes::put(&store, &t, &fresh, &code()).await.unwrap();
     ports::PushedRequests::put(&store, &t, &fresh, &request())
+        .await
+        .unwrap();
+    let (waiting, user, device) = (
+        digest("BCDF-GHJK"),
+        digest("WDJB-MJHT"),
+        digest("raw-device-code"),
+    );
+    DeviceRequests::create(&store, &t, &waiting, &asked(), NOW)
         .await
         .unwrap();
     fill(&store).await;
@@ -68,6 +77,13 @@ async fn st1_what_has_expired_is_refused_though_it_is_still_stored() {
     assert_eq!(begun, Ok(None));
     let ended = ports::PushedRequests::consume(&store, &t, &fresh, &[1; 16], late).await;
     assert_eq!(ended, Ok(false));
+    // One that waited for a decision, and one that was allowed and never fetched.
+    assert_eq!(store.pending(&t, &waiting, late).await, Ok(None));
+    assert_eq!(store.decide(&t, &waiting, None, late).await, Ok(false));
+    for code in [&waiting, &user] {
+        let polled = store.poll(&t, code, &client("tv"), &device, &[1; 16], late).await;
+        assert_eq!(polled, Ok(Polled::Absent));
+    }
 
     assert_eq!(account.dump().await.len(), stored, "it was all still there");
 }
@@ -84,6 +100,16 @@ async fn what_is_over_is_in_nobodys_way_though_it_is_still_stored() {
     assert_eq!(again, Ok(FirstUse::Yes));
     let counted = store.count_address(&t, &digest("192.0.2.1"), 600, late).await;
     assert_eq!(counted, Ok(1));
+    let another = DeviceRequest {
+        device_code: digest("another"),
+        may_ask_at: late,
+        expires_at: late + 600,
+        ..asked()
+    };
+    let user_code = digest("WDJB-MJHT");
+    let begun = DeviceRequests::create(&store, &t, &user_code, &another, late).await;
+    assert_eq!(begun, Ok(true));
+    assert_eq!(store.pending(&t, &user_code, late).await, Ok(Some(another)));
     // The same challenge once more, and no counter of the window before.
     let (number, one) = (
         digest("+447700900101"),

@@ -2,6 +2,7 @@
 //! and its calls are sent over a wire that loses answers.
 
 mod calls;
+mod devices;
 mod late;
 mod lost_answers;
 mod pages;

@@ -138,32 +138,37 @@ async fn what_is_too_long_or_unclear_goes_no_further() {
     let port = running.port();
     let long = |length: usize| "a".repeat(length);
     let host = format!("auth.urbantrend.localhost:{port}");
+    // Else an answer ends with the patience of a connection that is kept.
+    let close = "connection: close\r\n";
     let issuer = format!("host: {host}\r\n");
     for (request, expected) in [
-        (format!("GET /{} HTTP/1.1\r\n{issuer}\r\n", long(9_000)), "414"),
         (
-            format!("GET / HTTP/1.1\r\n{issuer}x: {}\r\n\r\n", long(17_000)),
+            format!("GET /{} HTTP/1.1\r\n{issuer}{close}\r\n", long(9_000)),
+            "414",
+        ),
+        (
+            format!("GET / HTTP/1.1\r\n{issuer}{close}x: {}\r\n\r\n", long(17_000)),
             "431",
         ),
         (
-            format!("GET / HTTP/1.1\r\n{issuer}x: {}\r\n\r\n", long(100_000)),
+            format!("GET / HTTP/1.1\r\n{issuer}{close}x: {}\r\n\r\n", long(100_000)),
             "431",
         ),
         (
-            format!("POST /login HTTP/1.1\r\n{issuer}content-length: 65537\r\n\r\n"),
+            format!("POST /login HTTP/1.1\r\n{issuer}{close}content-length: 65537\r\n\r\n"),
             "413",
         ),
         (
             format!(
-                "POST /login HTTP/1.1\r\n{issuer}transfer-encoding: chunked\r\n\r\n10001\r\n{}\r\n0\r\n\r\n",
+                "POST /login HTTP/1.1\r\n{issuer}{close}transfer-encoding: chunked\r\n\r\n10001\r\n{}\r\n0\r\n\r\n",
                 long(65_537)
             ),
             "413",
         ),
-        (format!("GET / HTTP/1.1\r\n{issuer}{issuer}\r\n"), "400"),
-        ("GET / HTTP/1.1\r\n\r\n".to_owned(), "400"),
+        (format!("GET / HTTP/1.1\r\n{issuer}{issuer}{close}\r\n"), "400"),
+        (format!("GET / HTTP/1.1\r\n{close}\r\n"), "400"),
         (
-            format!("GET http://localhost:{port}/ HTTP/1.1\r\n{issuer}\r\n"),
+            format!("GET http://localhost:{port}/ HTTP/1.1\r\n{issuer}{close}\r\n"),
             "421",
         ),
         ("nonsense\r\n\r\n".to_owned(), "400"),

@@ -51,6 +51,27 @@ test('in1 parameters of the authorization request', async (t) => {
   }
 });
 
+test('in1 an answer in a form carries what it was given, and runs none of it', async (t) => {
+  const { server, browser } = world;
+  const { context, page, record } = await visitor(browser);
+  t.after(() => context.close());
+  for (const payload of PAYLOADS) {
+    const request = authorization(server, { response_mode: 'form_post', prompt: 'none', state: payload });
+    const callback = new URL(request.url).searchParams.get('redirect_uri');
+    const arrived = new Promise((resolve) => {
+      page.route(`${callback}**`, async (route) => {
+        resolve(new URLSearchParams(route.request().postData()));
+        await route.fulfill({ contentType: 'text/html', body: '<!doctype html><title>App</title><p>Arrived' });
+      }, { times: 1 });
+    });
+    await page.goto(request.url);
+    const answer = await arrived;
+    assert.equal(answer.get('state'), payload);
+    assert.equal(answer.get('error'), 'login_required');
+    await assertInert(page, record, `form: ${payload}`);
+  }
+});
+
 test('in1 what is typed into the phone and code fields', async (t) => {
   const { server, browser } = world;
   const { context, page, record } = await visitor(browser);

@@ -229,12 +229,41 @@ async fn ss2_a_logout_address_on_a_private_network_is_refused_at_registration() 
         "https://[::ffff:10.0.0.1]/told",
         "https://167772161/told",
         "https://intranet/told",
+        "https://partner.example:22/told",
+        "https://partner.internal/told",
+        "https://partner.local/told",
+        "https://partner.home.arpa/told",
         "https://partner.example/told#part",
         "https://user:secret@partner.example/told",
         "ftp://partner.example/told",
         "/told",
     ] {
         let line = World::refusal(&[(own, address)]).await;
+        assert!(
+            line.contains("fashionboard.backchannel_logout_uri"),
+            "{address}: {line}"
+        );
+    }
+}
+
+/// What partners of a brand on this machine may do is refused to those of any other, sandbox or not.
+#[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "reads how the local server refuses to start")]
+async fn ss2_a_brand_of_the_internet_has_no_partner_on_this_machine() {
+    let own = "{scheme}://fashionboard.localhost:{port}/backchannel-logout";
+    for address in [
+        "http://127.0.0.1:8080/told",
+        "https://127.0.0.1:8080/told",
+        "https://[::1]:8080/told",
+        "http://localhost:8080/told",
+        "https://localhost:8080/told",
+        "https://partner.localhost:8080/told",
+    ] {
+        let issuer = (
+            "{scheme}://auth.urbantrend.localhost:{port}",
+            "https://auth.urbantrend.example",
+        );
+        let line = World::refusal(&[issuer, (own, address)]).await;
         assert!(
             line.contains("fashionboard.backchannel_logout_uri"),
             "{address}: {line}"

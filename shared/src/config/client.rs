@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     model::{
-        AssertionAudience, Client, ClientAuthentication, GrantType, Pkce, Resource, ScopeCatalogue,
+        AssertionAudience, Client, ClientAuthentication, GrantType, Issuer, Pkce, Resource, ScopeCatalogue,
         SecretHash, SubjectType, Tenant,
     },
     ports::Algorithm,
@@ -22,6 +22,7 @@ pub(super) struct Surroundings<'a> {
     pub(super) scopes: &'a ScopeCatalogue,
     pub(super) algorithms: &'a [Algorithm],
     pub(super) resources: &'a [Resource],
+    pub(super) issuer: &'a Issuer,
 }
 
 impl<'a> Surroundings<'a> {
@@ -30,6 +31,7 @@ impl<'a> Surroundings<'a> {
             scopes: &tenant.scopes,
             algorithms: &tenant.algorithms,
             resources: &tenant.resources,
+            issuer: &tenant.issuer,
         }
     }
 }
@@ -44,7 +46,7 @@ pub(super) fn validate(
     // RFC 6749 appendix A.1 allows more; these need no escaping anywhere.
     at.name(name, 128, b"-._~")?;
     words(at, &declared)?;
-    let (authentication, jwks) = credentials::validate(at, &declared, secrets)?;
+    let (authentication, jwks) = credentials::validate(at, &declared, secrets, around.issuer)?;
     let pkce = declared.pkce.unwrap_or(Pkce::Required);
     let bare = matches!(authentication, ClientAuthentication::None) && pkce == Pkce::Optional;
     at.key("pkce").require(

@@ -44,7 +44,7 @@ pub(super) fn validate(
         "is of no use without private_key_jwt",
     )?;
     if let Some(address) = &declared.backchannel_logout_uri {
-        uri::server(&at.key("backchannel_logout_uri"), address)?;
+        uri::server(&at.key("backchannel_logout_uri"), address, around.issuer)?;
     }
     uri::optional_link(
         &at.key("initiate_login_uri"),

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     jwt::VerificationKey,
-    model::{ClientAuthentication, ClientJwks, SecretHash},
+    model::{ClientAuthentication, ClientJwks, Issuer, SecretHash},
     types::Digest,
 };
 
@@ -25,8 +25,9 @@ pub(super) fn validate(
     at: &Setting,
     declared: &ClientDeclaration,
     secrets: Vec<SecretHash>,
+    issuer: &Issuer,
 ) -> Result<(ClientAuthentication, Option<ClientJwks>), ConfigError> {
-    let jwks = jwks(at, declared)?;
+    let jwks = jwks(at, declared, issuer)?;
     // Registration s2: client_secret_basic where nothing is said.
     let method = declared
         .token_endpoint_auth_method
@@ -63,12 +64,16 @@ pub(super) fn validate(
 }
 
 /// Registration s2: `jwks` or `jwks_uri`, never both.
-fn jwks(at: &Setting, declared: &ClientDeclaration) -> Result<Option<ClientJwks>, ConfigError> {
+fn jwks(
+    at: &Setting,
+    declared: &ClientDeclaration,
+    issuer: &Issuer,
+) -> Result<Option<ClientJwks>, ConfigError> {
     match (&declared.jwks, &declared.jwks_uri) {
         (None, None) => Ok(None),
         (Some(listed), None) => keys(&at.key("jwks"), listed).map(|keys| Some(ClientJwks::Registered(keys))),
         (None, Some(address)) => {
-            uri::server(&at.key("jwks_uri"), address)?;
+            uri::server(&at.key("jwks_uri"), address, issuer)?;
             Ok(Some(ClientJwks::PublishedAt(address.clone())))
         }
         (Some(_), Some(_)) => Err(at

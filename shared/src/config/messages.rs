@@ -7,7 +7,7 @@ use super::{
     setting::{ConfigError, Setting},
 };
 use crate::{
-    model::{IndiaTemplate, MessageSender},
+    model::{IndiaTemplate, Issuer, MessageSender},
     types::Country,
 };
 use SenderDeclaration::{EndUserMessaging, Sns, Webhook};
@@ -17,6 +17,7 @@ pub(super) fn validate(
     declared: MessagesDeclaration,
     countries: &[&'static Country],
     secrecy: Secrecy<'_>,
+    issuer: &Issuer,
 ) -> Result<MessageSender, ConfigError> {
     let sender = declared.sender.unwrap_or(Sns);
     nothing_in_vain(at, &declared, sender)?;
@@ -52,7 +53,7 @@ pub(super) fn validate(
         Webhook => {
             let url = declared.url.ok_or_else(|| needed("url"))?;
             let secret = declared.secret.ok_or_else(|| needed("secret"))?;
-            MessageSender::Webhook(connector::validate(at, &url, &secret, secrecy)?)
+            MessageSender::Webhook(connector::validate(at, &url, &secret, secrecy, issuer)?)
         }
     })
 }

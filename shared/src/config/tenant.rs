@@ -72,9 +72,20 @@ pub(super) fn alone(
         resources: resources.into_values().collect(),
         custody: custody::validate(at, declared.custody, declared.signing_keys, &algorithms)?,
         policy: policy::validate(&at.key("policy"), declared.policy)?,
-        messages: messages::validate(&at.key("messages"), declared.messages, &countries, secrecy)?,
+        messages: messages::validate(
+            &at.key("messages"),
+            declared.messages,
+            &countries,
+            secrecy,
+            &issuer,
+        )?,
         requires_pushed_requests: declared.require_pushed_authorization_requests,
-        directory: directory(&at.key("directory"), declared.directory.as_ref(), secrecy)?,
+        directory: directory(
+            &at.key("directory"),
+            declared.directory.as_ref(),
+            secrecy,
+            &issuer,
+        )?,
         issuer,
         countries,
         algorithms,
@@ -110,9 +121,10 @@ fn directory(
     at: &Setting,
     declared: Option<&DirectoryDeclaration>,
     secrecy: Secrecy<'_>,
+    issuer: &Issuer,
 ) -> Result<Directory, ConfigError> {
     let Some(declared) = declared else {
         return Ok(Directory::Table);
     };
-    connector::validate(at, &declared.url, &declared.secret, secrecy).map(Directory::Connector)
+    connector::validate(at, &declared.url, &declared.secret, secrecy, issuer).map(Directory::Connector)
 }

@@ -3,6 +3,10 @@
 use url::{Host, Url};
 
 use super::setting::{ConfigError, Setting};
+use crate::model::Issuer;
+
+/// Names that lead into somebody's own network.
+const INSIDE: [&str; 4] = [".localhost", ".local", ".internal", ".home.arpa"];
 
 /// An address people or programs are sent to.
 pub(super) fn link(at: &Setting, text: &str) -> Result<(), ConfigError> {
@@ -17,12 +21,26 @@ pub(super) fn optional_link(at: &Setting, text: Option<&String>) -> Result<(), C
 /// An address that the provider itself asks: the registration is refused what the connection would be.
 ///
 /// An IP address has no name to check a certificate against; whose address a name stands for is known only when it is
-/// connected to (docs/decisions/0023).
-pub(super) fn server(at: &Setting, text: &str) -> Result<(), ConfigError> {
+/// connected to (docs/decisions/0023). A brand whose issuer is this machine is one in development: its partners may be
+/// here too, and without TLS.
+pub(super) fn server(at: &Setting, text: &str, issuer: &Issuer) -> Result<(), ConfigError> {
     let url = parse(at, text)?;
     at.require(url.fragment().is_none(), "has a fragment")?;
-    let named = matches!(url.host(), Some(Host::Domain(name)) if name.contains('.') || name == "localhost");
-    at.require(named || is_this_machine(&url), "is not the name of a host")
+    let here = issuer.is_this_machine() && is_this_machine(&url);
+    at.require(here || url.scheme() == "https", "is not https")?;
+    // The ports below belong to other protocols.
+    let port = url.port_or_known_default().unwrap_or_default();
+    at.require(port == 443 || port >= 1024, "has another service's port")?;
+    if here {
+        return Ok(());
+    }
+    let Some(Host::Domain(name)) = url.host() else {
+        return Err(at.refused("names its host by a number"));
+    };
+    // With the dot of the root it is the same name.
+    let name = name.strip_suffix('.').unwrap_or(name);
+    let public = name.contains('.') && !INSIDE.iter().any(|inside| name.ends_with(inside));
+    at.require(public, "is of a private network")
 }
 
 /// Scheme, host and port and nothing else, as a browser writes `Origin`.

@@ -162,3 +162,35 @@ async fn ss2_keys_are_read_where_they_are_registered_and_nowhere_else() {
         assert_eq!(publisher.asked(), 1);
     }
 }
+
+#[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "reads how the local server refuses to start")]
+async fn ss2_keys_published_on_a_private_network_are_refused_at_registration() {
+    for address in [
+        "http://partner.example/jwks",
+        "https://partner.example:22/jwks",
+        "https://10.0.0.1/jwks",
+        "https://169.254.169.254/latest/meta-data",
+        "https://167772161/jwks",
+        "https://[fd00::1]/jwks",
+        "https://intranet/jwks",
+        "https://partner.internal/jwks",
+        "https://partner.local/jwks",
+        "https://partner.home.arpa/jwks",
+    ] {
+        let line = World::refusal(&[(REGISTERED, &format!("jwks_uri = \"{address}\""))]).await;
+        assert!(line.contains("shopease.jwks_uri"), "{address}: {line}");
+    }
+    let issuer = (
+        "{scheme}://auth.urbantrend.localhost:{port}",
+        "https://auth.urbantrend.example",
+    );
+    for address in [
+        "http://127.0.0.1:8080/jwks",
+        "https://[::1]:8080/jwks",
+        "https://partner.localhost/jwks",
+    ] {
+        let line = World::refusal(&[issuer, (REGISTERED, &format!("jwks_uri = \"{address}\""))]).await;
+        assert!(line.contains("shopease.jwks_uri"), "{address}: {line}");
+    }
+}

@@ -232,6 +232,82 @@ fn a_directory_takes_the_place_of_listed_members() {
     )]);
 }
 
+/// What no address may be that the provider asks, and the cause that is named.
+const PRIVATE: [(&str, &str); 15] = [
+    ("http://a.tld/", "uses http for a host that is not this machine"),
+    ("http://localhost/", "is not https"),
+    ("http://127.0.0.1:8080/", "is not https"),
+    ("ftp://a.tld/", "is not https"),
+    ("https://a.tld/#x", "has a fragment"),
+    ("https://user@a.tld/", "has user information"),
+    ("https://a.tld:22/", "has another service's port"),
+    ("https://169.254.169.254/latest", "names its host by a number"),
+    ("https://2130706433/", "names its host by a number"),
+    ("https://0x7f.1/", "names its host by a number"),
+    ("https://[fd00::1]/", "names its host by a number"),
+    ("https://intranet/", "is of a private network"),
+    ("https://a.localhost/", "is of a private network"),
+    ("https://ip-10-0-0-1.ec2.internal/", "is of a private network"),
+    ("https://nas.home.arpa./", "is of a private network"),
+];
+
+#[test]
+fn ss2_what_a_client_is_asked_at_is_https_on_the_open_internet() {
+    let error = |setting: &str, url: &str| {
+        let client = "/clients/shopease";
+        let mut changes = vec![(format!("{client}/{setting}"), json!(url))];
+        if setting == "jwks_uri" {
+            changes.push((format!("{client}/client_secret"), Value::Null));
+            changes.push((
+                format!("{client}/token_endpoint_auth_method"),
+                json!("private_key_jwt"),
+            ));
+        }
+        let changes: Vec<_> = changes
+            .iter()
+            .map(|(path, v)| (path.as_str(), v.clone()))
+            .collect();
+        read(with(&changes)).map(drop)
+    };
+    for setting in ["jwks_uri", "backchannel_logout_uri"] {
+        for (url, cause) in PRIVATE {
+            let line = format!("tenants.urbantrend.clients.shopease.{setting}: {cause}");
+            assert_eq!(error(setting, url), Err(line), "{url}");
+        }
+        assert_eq!(error(setting, "https://a.tld:8443/x"), Ok(()));
+    }
+}
+
+#[test]
+fn ss2_a_brand_of_this_machine_asks_this_machine_and_no_private_network() {
+    let error = |url: &str| {
+        let changes = [
+            ("/issuer", json!("http://auth.urbantrend.localhost:4444")),
+            ("/clients/shopease/backchannel_logout_uri", json!(url)),
+        ];
+        read(with(&changes)).map(drop)
+    };
+    for here in [
+        "http://127.0.0.1:3000/x",
+        "http://a.localhost:4444/x",
+        "https://[::1]/x",
+    ] {
+        assert_eq!(error(here), Ok(()), "{here}");
+    }
+    for (url, cause) in [
+        ("http://localhost:22/", "has another service's port"),
+        (
+            "http://10.0.0.1/",
+            "uses http for a host that is not this machine",
+        ),
+        ("https://10.0.0.1/", "names its host by a number"),
+        ("https://nas.local/", "is of a private network"),
+    ] {
+        let at = "tenants.urbantrend.clients.shopease.backchannel_logout_uri";
+        assert_eq!(error(url), Err(format!("{at}: {cause}")), "{url}");
+    }
+}
+
 #[test]
 fn ss2_a_connector_is_https_on_the_open_internet() {
     let error = |url: &str, secret: &str| {
@@ -239,21 +315,7 @@ fn ss2_a_connector_is_https_on_the_open_internet() {
         read(with(&[("/members", json!([])), ("/directory", directory)])).unwrap_err()
     };
     let at = "tenants.urbantrend.directory";
-    for (url, cause) in [
-        ("http://a.tld/", "uses http for a host that is not this machine"),
-        ("http://localhost/", "is not https"),
-        ("ftp://a.tld/", "is not https"),
-        ("https://a.tld/#x", "has a fragment"),
-        ("https://user@a.tld/", "has user information"),
-        ("https://a.tld:22/", "has another service's port"),
-        ("https://169.254.169.254/latest", "names its host by a number"),
-        ("https://2130706433/", "names its host by a number"),
-        ("https://0x7f.1/", "names its host by a number"),
-        ("https://[fd00::1]/", "names its host by a number"),
-        ("https://intranet/", "is of a private network"),
-        ("https://a.localhost/", "is of a private network"),
-        ("https://ip-10-0-0-1.ec2.internal/", "is of a private network"),
-    ] {
+    for (url, cause) in PRIVATE {
         assert_eq!(error(url, &secret()), format!("{at}.url: {cause}"), "{url}");
     }
     assert_eq!(

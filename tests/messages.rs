@@ -65,7 +65,8 @@ impl Bench {
             end_user_messaging: EndUserMessaging::new(aws.end_user_messaging()),
             webhook: Webhook::new(Arc::new(Outbound::public()), clock.clone()),
         };
-        Delivery::new(self.keyring.clone(), Arc::new(registry), clock, senders)
+        let store = Arc::new(self.account.store());
+        Delivery::new(self.keyring.clone(), Arc::new(registry), store, clock, senders)
     }
 
     /// Writes a brand with these settings for messages.

@@ -123,6 +123,8 @@ class Roles(unittest.TestCase):
         self.assertFalse(self.get("token", "EphemeralTable", "OTP#urbantrend#d"))
         self.assertFalse(self.get("token", "EphemeralTable", "PAR#urbantrend#d"))
         self.assertFalse(self.get("deliver", "IdentityTable", "MEMBER#urbantrend#m1"))
+        self.assertTrue(self.put("deliver", "EphemeralTable", "ADDR#urbantrend#d"))
+        self.assertFalse(self.put("deliver", "EphemeralTable", "OTP#urbantrend#d"))
 
     def test_a_query_is_judged_by_its_key(self) -> None:
         def query(function: str, key: str) -> bool:

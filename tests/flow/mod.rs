@@ -15,4 +15,5 @@ mod partners_logout;
 mod relying_party;
 mod restart;
 mod secrets;
+mod suspended;
 mod tenants;

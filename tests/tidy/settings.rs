@@ -173,6 +173,8 @@ fn the_defaults_in_the_guide_are_the_defaults() {
         (".otp.number", "window", number.window.to_string()),
         (".otp.address", "requests", address.requests.to_string()),
         (".otp.address", "window", address.window.to_string()),
+        (".otp.brand", "messages", policy.otp.brand.messages.to_string()),
+        (".otp.brand", "window", policy.otp.brand.window.to_string()),
         (".device", "lifetime", policy.device.lifetime.to_string()),
         (
             ".device.address",

@@ -251,7 +251,8 @@ impl World {
             end_user_messaging: EndUserMessaging::new(aws.end_user_messaging()),
             webhook: Webhook::new(Arc::new(Outbound::public()), clock.clone()),
         };
-        Delivery::new(self.keyring(), self.registry.clone(), clock.clone(), senders)
+        let registry = self.registry.clone();
+        Delivery::new(self.keyring(), registry, self.challenges(), clock.clone(), senders)
     }
 
     /// Where notices to partners wait.

@@ -5,6 +5,7 @@ use std::{path::Path, sync::Arc};
 use symbolon::{
     config::{Configuration, ConfiguredRegistry},
     keyring::Keyring,
+    model::Tenant,
     ports::{
         Assertions, Challenges, Clock, Codes, DeviceRequests, Grants, Members, PublicKeys, PushedRequests,
         Random, RefreshFamilies, Registry, Sessions, Signer, SigningKeys,
@@ -41,6 +42,8 @@ impl<T> Store for T where
 
 /// The adapters of one provider. Text messages go to the inbox and what goes out goes out from here, whatever is below.
 pub struct Backend {
+    /// Every tenant.
+    pub tenants: Vec<Arc<Tenant>>,
     /// Tenants and clients.
     pub registry: Arc<dyn Registry>,
     /// What is remembered.
@@ -82,9 +85,11 @@ impl Backend {
         let keys = LocalKeys::open(data, &wanted, clock.now()).map_err(StartError::Keys)?;
         let keys = Arc::new(keys);
         let tenants = configuration.tenants.iter().map(|(tenant, _)| Arc::clone(tenant));
-        let lives = LocalKeyLives::new(keys.clone(), tenants.collect());
+        let tenants: Vec<_> = tenants.collect();
+        let lives = LocalKeyLives::new(keys.clone(), tenants.clone());
         let keyring = Keyring::new(master.sealing, Vec::new(), master.identity, Arc::clone(&random));
         Ok(Self {
+            tenants,
             registry: Arc::new(ConfiguredRegistry::new(&configuration.tenants)),
             store: store.clone(),
             outbox: Arc::new(Outbox::new(store.clone())),

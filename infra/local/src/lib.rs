@@ -35,6 +35,7 @@ pub mod probe;
 pub mod provider;
 pub mod random;
 pub mod routes;
+pub mod sender;
 pub mod server;
 mod start_page;
 pub mod store;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use symbolon::{
     endpoints::{
         Account, Authorize, Consent, Device, DeviceAuthorization, Discovery, Endpoint, Introspect, Jwks,
-        Login, Logout, NotFound, Notify, Par, Revoke, Rotate, Token, Userinfo,
+        Login, Logout, MessageLimit, NotFound, Notify, Par, Revoke, Rotate, Token, Userinfo,
     },
     ports::{
         Assertions, Challenges, ClientKeys, Clock, Codes, DeviceRequests, Grants, LogoutNotices, Members,
@@ -15,7 +15,7 @@ use symbolon::{
 };
 use symbolon_outbound::{FetchedClientKeys, HttpPartners, Outbound};
 
-use crate::{backend::Backend, clock::MovableClock, inbox::Inbox, probe::Probe, routes::Route};
+use crate::{backend::Backend, clock::MovableClock, inbox::Inbox, probe::Probe, routes::Route, sender::LimitedInbox};
 
 /// Every endpoint, ready to answer for every configured issuer.
 pub struct Provider {
@@ -74,6 +74,12 @@ impl Provider {
             ..
         } = backend;
         let probe = &workbench.probe;
+        // What is counted of a message as it leaves is no request's: elsewhere a queue stands before it.
+        let limit = MessageLimit {
+            challenges: backend.store.clone(),
+            clock: workbench.clock.clone(),
+            keyring: keyring.clone(),
+        };
         let store = Arc::new(probe.wrap(backend.store));
         let (assertions, challenges, codes): (Arc<dyn Assertions>, Arc<dyn Challenges>, Arc<dyn Codes>) =
             (store.clone(), store.clone(), store.clone());
@@ -87,7 +93,10 @@ impl Provider {
         let signer: Arc<dyn Signer> = Arc::new(probe.wrap(backend.signer));
         let notices: Arc<dyn LogoutNotices> = Arc::new(probe.wrap(backend.outbox));
         let public_keys: Arc<dyn PublicKeys> = backend.public_keys;
-        let sender: Arc<dyn OtpSender> = Arc::new(probe.wrap(Arc::clone(&workbench.inbox)));
+        let sender: Arc<dyn OtpSender> = {
+            let inbox = LimitedInbox::new(Arc::clone(&workbench.inbox), backend.tenants, limit);
+            Arc::new(probe.wrap(Arc::new(inbox)))
+        };
         let clock: Arc<dyn Clock> = workbench.clock.clone();
         let client_keys: Arc<dyn ClientKeys> =
             Arc::new(FetchedClientKeys::new(outbound.clone(), clock.clone()));

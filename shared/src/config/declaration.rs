@@ -28,6 +28,8 @@ pub(super) struct TenantDeclaration {
     pub(super) issuer: String,
     #[serde(default)]
     pub(super) sandbox: bool,
+    #[serde(default, skip_serializing_if = "Not::not")]
+    pub(super) suspended: bool,
     pub(super) default_locale: Option<Locale>,
     pub(super) countries: Vec<String>,
     pub(super) algorithms: Option<Vec<Algorithm>>,

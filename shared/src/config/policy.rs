@@ -28,6 +28,21 @@ struct OtpDeclaration {
     resend_waits: Option<Vec<u64>>,
     number: NumberDeclaration,
     address: AddressDeclaration,
+    #[serde(skip_serializing_if = "BrandLimitDeclaration::says_nothing")]
+    brand: BrandLimitDeclaration,
+}
+
+#[derive(Clone, Default, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+struct BrandLimitDeclaration {
+    messages: Option<u32>,
+    window: Option<u64>,
+}
+
+impl BrandLimitDeclaration {
+    const fn says_nothing(&self) -> bool {
+        self.messages.is_none() && self.window.is_none()
+    }
 }
 
 #[derive(Clone, Default, Deserialize, Serialize)]
@@ -238,7 +253,23 @@ fn otp(at: &Setting, declared: OtpDeclaration, policy: &mut Policy) -> Result<()
     )?;
     to.key("messages")
         .require(limits.messages >= limits.challenges, "is less than `challenges`")?;
-    address(&at.key("address"), &declared.address, &mut within.address)
+    address(&at.key("address"), &declared.address, &mut within.address)?;
+    let (to, limit) = (at.key("brand"), &mut within.brand);
+    count(
+        &to,
+        "messages",
+        declared.brand.messages,
+        10_000_000,
+        &mut limit.messages,
+    )?;
+    seconds(
+        &to,
+        "window",
+        declared.brand.window,
+        60,
+        30 * DAY,
+        &mut limit.window,
+    )
 }
 
 fn device(at: &Setting, declared: &DeviceDeclaration, policy: &mut Policy) -> Result<(), ConfigError> {

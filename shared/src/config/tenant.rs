@@ -79,6 +79,7 @@ pub(super) fn alone(
             secrecy,
             &issuer,
         )?,
+        suspended: declared.suspended,
         requires_pushed_requests: declared.require_pushed_authorization_requests,
         directory: directory(
             &at.key("directory"),

@@ -15,7 +15,7 @@ use super::{
     screen::Screen,
     session_cookie::{self, SessionCookie},
     transaction_cookie::Transactions,
-    visit::{self, READ, READ_AND_POST, admit},
+    visit::{self, READ, READ_AND_POST, admit_person},
 };
 use crate::{
     keyring::Keyring,
@@ -59,7 +59,7 @@ struct Visit<'a> {
 impl Endpoint for Account {
     /// Answers with her page, or sends her to sign in first.
     async fn handle(&self, request: Request) -> Response {
-        let tenant = match admit(&*self.registry, &request, methods(&request)).await {
+        let tenant = match admit_person(&*self.registry, &*self.random, &request, methods(&request)).await {
             Ok(tenant) => tenant,
             Err(ended) => return ended,
         };

@@ -13,7 +13,7 @@ use super::{
     page_fault::PageFault,
     screen::Screen,
     transaction_cookie::Transactions,
-    visit::{self, READ_AND_POST, admit},
+    visit::{self, READ_AND_POST, admit_person},
 };
 use crate::{
     keyring::Keyring,
@@ -55,7 +55,7 @@ const WRONG_CODES: u32 = 10;
 impl Endpoint for Device {
     /// Answers with its page, or sends the browser on.
     async fn handle(&self, request: Request) -> Response {
-        let tenant = match admit(&*self.registry, &request, READ_AND_POST).await {
+        let tenant = match admit_person(&*self.registry, &*self.random, &request, READ_AND_POST).await {
             Ok(tenant) => tenant,
             Err(ended) => return ended,
         };

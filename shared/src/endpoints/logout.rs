@@ -13,7 +13,7 @@ use super::{
     page_fault::PageFault,
     screen::Screen,
     session_cookie::{self, SessionCookie},
-    visit::{self, READ_AND_POST, admit},
+    visit::{self, READ_AND_POST, admit_person},
 };
 use crate::{
     jwt,
@@ -64,7 +64,7 @@ struct Here {
 impl Endpoint for Logout {
     /// Answers with a redirect to the partner, a confirmation, or the page that says she is signed out.
     async fn handle(&self, request: Request) -> Response {
-        let tenant = match admit(&*self.registry, &request, READ_AND_POST).await {
+        let tenant = match admit_person(&*self.registry, &*self.random, &request, READ_AND_POST).await {
             Ok(tenant) => tenant,
             Err(ended) => return ended,
         };

@@ -22,7 +22,14 @@ pub struct NotFound {
 impl Endpoint for NotFound {
     /// Answers 404 with the tenant's error page.
     async fn handle(&self, request: Request) -> Response {
-        match visit::admit(&*self.registry, &request, &[request.method().clone()]).await {
+        match visit::admit_person(
+            &*self.registry,
+            &*self.random,
+            &request,
+            &[request.method().clone()],
+        )
+        .await
+        {
             Ok(tenant) => {
                 PageFault::new(ErrorCause::NotFound, "no such path").page(&tenant, &request, &*self.random)
             }

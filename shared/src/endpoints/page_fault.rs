@@ -57,11 +57,10 @@ impl PageFault {
         let locale = visit::locale(tenant, request.headers(), None);
         let begins_here =
             self.cause == ErrorCause::TransactionNotFound && request.uri().path() == path::DEVICE;
-        let retry = if self.status().is_server_error() {
-            retry(request)
-        } else {
+        let retry = match self.cause {
+            ErrorCause::TemporarilyUnavailable => retry(request),
             // No app has sent her, so there is none to go back to.
-            begins_here.then(|| path::DEVICE.to_owned())
+            _ => begins_here.then(|| path::DEVICE.to_owned()),
         };
         Screen::new(tenant, locale, random).error(self, retry.as_deref())
     }
@@ -71,7 +70,7 @@ impl PageFault {
             ErrorCause::CrossSite => StatusCode::FORBIDDEN,
             ErrorCause::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             ErrorCause::NotFound => StatusCode::NOT_FOUND,
-            ErrorCause::TemporarilyUnavailable => StatusCode::SERVICE_UNAVAILABLE,
+            ErrorCause::TemporarilyUnavailable | ErrorCause::Suspended => StatusCode::SERVICE_UNAVAILABLE,
             ErrorCause::InvalidRequest
             | ErrorCause::InvalidClient
             | ErrorCause::InvalidRedirectUri

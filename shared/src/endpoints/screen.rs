@@ -7,11 +7,14 @@ use maud::Markup;
 use super::page_fault::PageFault;
 use crate::{
     model::Tenant,
-    pages::{self, ErrorPage, Shell},
+    pages::{self, ErrorCause, ErrorPage, Shell},
     ports::Random,
     types::Locale,
     wire::{Response, respond},
 };
+
+/// Seconds after which to ask a suspended brand again.
+pub(super) const SUSPENDED: &str = "300";
 
 /// Where pages of one answer are drawn.
 pub(super) struct Screen<'a> {
@@ -66,7 +69,7 @@ impl<'a> Screen<'a> {
     pub(super) fn error(&self, fault: &PageFault, retry: Option<&str>) -> Response {
         let id = incident(self.random);
         let (status, tenant, cause) = (fault.status(), self.tenant.id.as_str(), fault.cause.code());
-        if status.is_server_error() {
+        if status.is_server_error() && fault.cause != ErrorCause::Suspended {
             tracing::error!(id, tenant, cause, reason = fault.reason, "error page");
         } else {
             tracing::info!(id, tenant, cause, reason = fault.reason, "error page");
@@ -83,7 +86,12 @@ impl<'a> Screen<'a> {
         };
         let mut response = self.show(status, "", |shell| pages::error(shell, &page));
         if status == StatusCode::SERVICE_UNAVAILABLE {
-            respond::put(&mut response, header::RETRY_AFTER, "2");
+            let wait = if fault.cause == ErrorCause::Suspended {
+                SUSPENDED
+            } else {
+                "2"
+            };
+            respond::put(&mut response, header::RETRY_AFTER, wait);
         }
         response
     }

@@ -54,6 +54,7 @@ pub(super) fn tenant() -> Tenant {
         custody: Custody::default(),
         messages: MessageSender::default(),
         directory: Directory::default(),
+        suspended: false,
         requires_pushed_requests: false,
     }
 }

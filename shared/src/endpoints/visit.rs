@@ -7,12 +7,15 @@ use std::{
 
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 
+use super::{cross_origin, page_fault::PageFault, screen::SUSPENDED};
 use crate::{
     model::Tenant,
-    ports::Registry,
+    pages::ErrorCause,
+    ports::{Random, Registry},
     types::Locale,
     wire::{
         ClientAddress, Request, Response, cookies,
+        error::{ErrorCode, Fault},
         params::{Params, ParamsError},
         respond,
     },
@@ -29,10 +32,49 @@ pub(super) const TRANSACTION_COOKIE: &str = "__Host-tx-";
 /// Remembers the language she chose on a page.
 pub(super) const LANGUAGE_COOKIE: &str = "__Host-lang";
 
-/// The tenant whose issuer the request was sent to, or the answer that ends it.
+/// The tenant whose issuer a program called, or the answer that ends it. A suspended tenant refuses here, and so
+/// everything it ever gave out (assertion 66).
+pub(super) async fn admit(
+    registry: &dyn Registry,
+    request: &Request,
+    methods: &[Method],
+) -> Result<Arc<Tenant>, Response> {
+    let tenant = admit_even_suspended(registry, request, methods).await?;
+    // A preflight tells nothing, and lets a script read the refusal.
+    if tenant.suspended && request.method() != Method::OPTIONS {
+        tracing::info!(tenant = tenant.id.as_str(), reason = IS_SUSPENDED, "refused");
+        let fault = Fault::new(
+            ErrorCode::TemporarilyUnavailable,
+            "this issuer is suspended for now",
+        );
+        let mut response = respond::json_error(&fault);
+        respond::put(&mut response, header::RETRY_AFTER, SUSPENDED);
+        return Err(cross_origin::for_clients(request, &tenant, response));
+    }
+    Ok(tenant)
+}
+
+/// The same where people come: refused with a page.
+pub(super) async fn admit_person(
+    registry: &dyn Registry,
+    random: &dyn Random,
+    request: &Request,
+    methods: &[Method],
+) -> Result<Arc<Tenant>, Response> {
+    let tenant = admit_even_suspended(registry, request, methods).await?;
+    if tenant.suspended {
+        let fault = PageFault::new(ErrorCause::Suspended, IS_SUSPENDED);
+        return Err(fault.page(&tenant, request, random));
+    }
+    Ok(tenant)
+}
+
+const IS_SUSPENDED: &str = "the brand is suspended";
+
+/// The same for what is public: who holds a token may verify it whatever became of the brand.
 ///
 /// Only the `Host` itself counts: `Forwarded`, `X-Forwarded-Host` and their like are the client's word.
-pub(super) async fn admit(
+pub(super) async fn admit_even_suspended(
     registry: &dyn Registry,
     request: &Request,
     methods: &[Method],

@@ -134,6 +134,11 @@ impl Keyring {
         Digest::from_bytes(keyed(&self.identity, tenant, "address", &[&network]))
     }
 
+    /// The storage key of the brand as a whole: no address has it.
+    pub fn brand_index(&self, tenant: &TenantId) -> Digest {
+        Digest::from_bytes(keyed(&self.identity, tenant, "brand", &[]))
+    }
+
     /// What is stored of a client's secret: its SHA-256 under a key that no table holds.
     pub fn client_secret(&self, tenant: &TenantId, client: &ClientId, digest: &Digest) -> Digest {
         let parts: [&[u8]; 2] = [client.as_str().as_bytes(), digest.as_bytes()];

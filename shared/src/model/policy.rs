@@ -38,6 +38,17 @@ pub struct OtpPolicy {
     pub number: SendLimits,
     /// Limit of one network address.
     pub address: AddressLimit,
+    /// Limit of the brand as a whole.
+    pub brand: BrandLimit,
+}
+
+/// How many messages leave for all members together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BrandLimit {
+    /// Messages within the window.
+    pub messages: u32,
+    /// Length of the window in seconds.
+    pub window: u64,
 }
 
 /// How often one address may ask.
@@ -131,6 +142,10 @@ impl Default for Policy {
                 address: AddressLimit {
                     requests: 60,
                     window: 600,
+                },
+                brand: BrandLimit {
+                    messages: 10_000,
+                    window: 3_600,
                 },
             },
             session: SessionPolicy {

@@ -106,6 +106,8 @@ pub struct Tenant {
     pub messages: MessageSender,
     /// Who knows its members.
     pub directory: Directory,
+    /// Nothing but its metadata and keys is served, and so nothing it ever gave out works.
+    pub suspended: bool,
     /// `require_pushed_authorization_requests` (RFC 9126 s5): of every client.
     pub requires_pushed_requests: bool,
 }

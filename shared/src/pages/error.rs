@@ -41,11 +41,13 @@ pub enum ErrorCause {
     NotFound,
     /// Our fault, and likely over soon.
     TemporarilyUnavailable,
+    /// The brand serves nobody for now.
+    Suspended,
 }
 
 impl ErrorCause {
     /// Every cause.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::InvalidRequest,
         Self::InvalidClient,
         Self::InvalidRedirectUri,
@@ -56,6 +58,7 @@ impl ErrorCause {
         Self::UnsupportedMediaType,
         Self::NotFound,
         Self::TemporarilyUnavailable,
+        Self::Suspended,
     ];
 
     /// `data-error` of the page.
@@ -71,6 +74,7 @@ impl ErrorCause {
             Self::UnsupportedMediaType => "unsupported_media_type",
             Self::NotFound => "not_found",
             Self::TemporarilyUnavailable => "temporarily_unavailable",
+            Self::Suspended => "suspended",
         }
     }
 }

@@ -75,7 +75,8 @@ pub enum Consumed {
 /// send limits, so that a new challenge never evades a limit and one tab never kills another's code.
 #[async_trait]
 pub trait Challenges: Send + Sync {
-    /// Counts one request for a code from an address within a window; answers the count including this one.
+    /// Counts one request for a code from an address within a window; answers the count including this one. What the
+    /// brand as a whole sends is counted so too, under a key that is no address's.
     async fn count_address(
         &self,
         tenant: &TenantId,

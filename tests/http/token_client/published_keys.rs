@@ -185,12 +185,16 @@ async fn ss2_keys_published_on_a_private_network_are_refused_at_registration() {
         "{scheme}://auth.urbantrend.localhost:{port}",
         "https://auth.urbantrend.example",
     );
+    let told = (
+        "{scheme}://fashionboard.localhost:{port}/backchannel-logout",
+        "https://fashionboard.example/told",
+    );
     for address in [
         "http://127.0.0.1:8080/jwks",
         "https://[::1]:8080/jwks",
         "https://partner.localhost/jwks",
     ] {
-        let line = World::refusal(&[issuer, (REGISTERED, &format!("jwks_uri = \"{address}\""))]).await;
+        let line = World::refusal(&[issuer, told, (REGISTERED, &format!("jwks_uri = \"{address}\""))]).await;
         assert!(line.contains("shopease.jwks_uri"), "{address}: {line}");
     }
 }

@@ -119,6 +119,10 @@ const PORTS: [(&str, &[Call]); 20] = [
         "members",
         &[Items(&["GetItem"], "IdentityTable", &["MEMBER#*", "NUMBER#*"])],
     ),
+    (
+        "message_limit",
+        &[Items(&["PutItem", "UpdateItem"], "EphemeralTable", &["ADDR#*"])],
+    ),
     ("sender", &[Queue("MessageQueue")]),
     ("notices", &[Queue("NoticeQueue")]),
     // Partners at their own addresses, on the open internet.
@@ -130,7 +134,7 @@ const PORTS: [(&str, &[Call]); 20] = [
 ];
 
 /// The function of a queue is no endpoint, so no struct in its main names what it takes.
-const DELIVER: [&str; 2] = ["registry", "keyring"];
+const DELIVER: [&str; 3] = ["registry", "keyring", "message_limit"];
 
 const TABLES: [&str; 3] = ["ConfigTable", "IdentityTable", "EphemeralTable"];
 

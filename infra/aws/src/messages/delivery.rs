@@ -1,9 +1,10 @@
 use std::sync::Arc;
 
 use symbolon::{
+    endpoints::MessageLimit,
     keyring::Keyring,
     model::{MessageSender, Tenant},
-    ports::{Clock, PortResult, Unavailable},
+    ports::{Challenges, Clock, PortResult, Unavailable},
     types::{Secret, Timestamp},
 };
 
@@ -28,6 +29,8 @@ pub enum Delivered {
     Decoy,
     /// It is too late for it.
     Late,
+    /// The brand has sent as many as it may for now.
+    Limited,
     /// Nobody here sealed it, or its tenant is gone.
     Unknown,
 }
@@ -46,21 +49,29 @@ pub struct Senders {
 pub struct Delivery {
     keyring: Arc<Keyring>,
     registry: Arc<TableRegistry>,
+    limit: MessageLimit,
     clock: Arc<dyn Clock>,
     senders: Senders,
 }
 
 impl Delivery {
-    /// Messages sealed with this keyring, of tenants in this registry.
+    /// Messages sealed with this keyring, of tenants in this registry, counted here.
     pub fn new(
         keyring: Arc<Keyring>,
         registry: Arc<TableRegistry>,
+        challenges: Arc<dyn Challenges>,
         clock: Arc<dyn Clock>,
         senders: Senders,
     ) -> Self {
+        let limit = MessageLimit {
+            challenges,
+            clock: clock.clone(),
+            keyring: keyring.clone(),
+        };
         Self {
             keyring,
             registry,
+            limit,
             clock,
             senders,
         }
@@ -82,6 +93,9 @@ impl Delivery {
         let Some(tenant) = self.registry.tenant(&tenant).await? else {
             return Ok(lost(Delivered::Unknown, "delivery: tenant gone"));
         };
+        if !self.limit.admits(&tenant).await? {
+            return Ok(lost(Delivered::Limited, "delivery: limit of the brand"));
+        }
         let sent = self.send(&tenant, &message, text, left).await;
         sent.inspect_err(|Unavailable(why)| count_trouble(Counter::MessageFailed, why))?;
         count(Counter::MessageSent);

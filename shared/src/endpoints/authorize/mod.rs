@@ -27,7 +27,7 @@ use super::{
     Endpoint, form_post,
     page_fault::PageFault,
     transaction_cookie::Transactions,
-    visit::{self, admit},
+    visit::{self, admit_person},
 };
 use crate::{
     keyring::Keyring,
@@ -75,7 +75,7 @@ impl Endpoint for Authorize {
     /// Answers with a redirect: to a page of ours, or to the partner with a code or an error. An error page
     /// only where no redirect URI is proven.
     async fn handle(&self, request: Request) -> Response {
-        let tenant = match admit(&*self.registry, &request, METHODS).await {
+        let tenant = match admit_person(&*self.registry, &*self.random, &request, METHODS).await {
             Ok(tenant) => tenant,
             Err(ended) => return ended,
         };

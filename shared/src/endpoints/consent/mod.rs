@@ -18,7 +18,7 @@ use super::{
     screen::Screen,
     session_cookie::SessionCookie,
     transaction_cookie::Transactions,
-    visit::{self, READ_AND_POST, admit},
+    visit::{self, READ_AND_POST, admit_person},
 };
 use crate::{
     keyring::Keyring,
@@ -51,7 +51,7 @@ pub struct Consent {
 impl Endpoint for Consent {
     /// Answers with the consent page, or sends the browser on.
     async fn handle(&self, request: Request) -> Response {
-        let tenant = match admit(&*self.registry, &request, READ_AND_POST).await {
+        let tenant = match admit_person(&*self.registry, &*self.random, &request, READ_AND_POST).await {
             Ok(tenant) => tenant,
             Err(ended) => return ended,
         };

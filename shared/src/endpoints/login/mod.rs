@@ -18,7 +18,7 @@ use super::{
     page_fault::PageFault,
     session_cookie::SessionCookie,
     transaction_cookie::Transactions,
-    visit::{self, READ_AND_POST, admit},
+    visit::{self, READ_AND_POST, admit_person},
 };
 use crate::{
     keyring::Keyring,
@@ -79,7 +79,7 @@ impl Step<'_> {
 impl Endpoint for Login {
     /// Answers with the page of the step, or sends the browser on.
     async fn handle(&self, request: Request) -> Response {
-        let tenant = match admit(&*self.registry, &request, READ_AND_POST).await {
+        let tenant = match admit_person(&*self.registry, &*self.random, &request, READ_AND_POST).await {
             Ok(tenant) => tenant,
             Err(ended) => return ended,
         };

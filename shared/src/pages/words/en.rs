@@ -186,6 +186,10 @@ fn error(cause: ErrorCause) -> (&'static str, &'static str) {
             "We'll be right back",
             "Signing in isn't possible just now. Try again in a moment.",
         ),
+        C::Suspended => (
+            "Signing in is switched off",
+            "{brand} has switched off signing in for now. Nothing of yours was changed.",
+        ),
     }
 }
 

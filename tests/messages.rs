@@ -71,11 +71,16 @@ impl Bench {
 
     /// Writes a brand with these settings for messages.
     async fn seed(&self, messages: Value) {
+        self.seed_with(messages, json!({})).await;
+    }
+
+    async fn seed_with(&self, messages: Value, policy: Value) {
         let brand = json!({ "tenants": { "urban": {
             "issuer": "https://auth.urban.tld",
             "countries": ["GB"],
             "brand": { "name": "Urban", "monogram": "U", "theme": { "primary": "#7a1f5c", "primary_dark": "#f0a6d6" } },
             "messages": messages,
+            "policy": policy,
         } } });
         let writer = RegistryWriter::new(
             self.account.direct().dynamodb(),
@@ -167,6 +172,34 @@ async fn a_message_arrives_and_a_decoy_does_not() {
     let texts = bench.texts_with(&text).await;
     assert_eq!(texts.len(), 1, "{texts:?}");
     assert!(texts[0].to_string().contains("URBAN") && texts[0].to_string().contains("Transactional"));
+}
+
+#[tokio::test]
+async fn a096_beyond_the_limit_of_the_brand_a_message_ends_here() {
+    let bench = Bench::new().await;
+    let brand = json!({ "otp": { "brand": { "messages": 1, "window": 60 } } });
+    bench.seed_with(json!({}), brand).await;
+    let delivery = bench.delivery();
+    let text = format!("limited {}", bench.queue);
+    let mut bodies = Vec::new();
+    for text in [
+        None,
+        Some(text.as_str()),
+        Some(text.as_str()),
+        Some(text.as_str()),
+    ] {
+        bench.send(text).await;
+        bodies.extend(bench.queued().await);
+    }
+    let mut ends = Vec::new();
+    for body in &bodies[..3] {
+        ends.push(delivery.deliver(body).await.unwrap());
+    }
+    // Of a decoy nothing is counted.
+    assert_eq!(ends, [Delivered::Decoy, Delivered::Sent, Delivered::Limited]);
+    bench.clock.pass(61);
+    assert_eq!(delivery.deliver(&bodies[3]).await, Ok(Delivered::Sent));
+    assert_eq!(bench.texts_with(&bench.queue).await.len(), 2);
 }
 
 #[tokio::test]

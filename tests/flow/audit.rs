@@ -231,6 +231,25 @@ async fn op2_limits_are_told_with_the_limit() {
     }
 }
 
+/// It leaves in the name of no app: elsewhere that is behind a queue.
+#[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "reads this process's log")]
+async fn op2_the_limit_of_a_brand_is_told_where_a_message_does_not_leave() {
+    let address = "[tenants.urbantrend.policy.otp.address]";
+    let brand = format!("[tenants.urbantrend.policy.otp.brand]\nmessages = 1\n\n{address}");
+    let (trail, world) = (Trail::begin(), World::edited(&[(address, &brand)]).await);
+    at_her_code(&world, &trail).await;
+    let request = world.conformance().authorize("openid");
+    world.browser().reach_code(&request, ALICE).await;
+    assert_eq!(
+        trail.told(),
+        [
+            "otp_limited urbantrend (brand)",
+            "otp_sent urbantrend conformance m1"
+        ]
+    );
+}
+
 #[tokio::test]
 #[cfg_attr(feature = "stack", ignore = "reads this process's log")]
 async fn op2_a_consent_denied_and_withdrawn_is_told_once() {

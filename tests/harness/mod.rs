@@ -20,6 +20,7 @@ mod receiver;
 #[cfg(feature = "aws")]
 pub mod stack;
 mod steps;
+mod timing;
 mod trail;
 mod trap;
 mod world;
@@ -38,6 +39,7 @@ pub use process::{Process, run};
 pub use raw::RawAnswer;
 pub use receiver::{Event, Mood, Receiver};
 pub use steps::{filled, wrong};
+pub use timing::{LENIENT, rank_test, stopwatch};
 pub use trail::Trail;
 pub use trap::Trap;
 pub use world::{Brand, World};

@@ -1,13 +1,15 @@
 // Long because one rule, the limit, is attacked from many sides with the same few helpers.
 //! `/login` under attack: guessing, hammering, forging, and reading the clock.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 use tokio::task::JoinSet;
 
-use crate::harness::{ALICE, BOB, Browser, CAROL, NOBODY, Page, World, filled, wrong};
+use crate::harness::{
+    ALICE, BOB, Browser, CAROL, LENIENT, NOBODY, Page, World, filled, rank_test, stopwatch, wrong,
+};
 
 const ADDRESS: &str = "[tenants.urbantrend.policy.otp.address]";
 
@@ -296,9 +298,6 @@ async fn a_message_that_cannot_be_sent_tells_nobody_who_is_a_member() {
 
 /// Samples of each class. Their order alternates, so whatever else the machine does meets both classes alike.
 const SAMPLES: usize = 60;
-/// Far beyond chance (one run in millions), and near enough that a difference of most pairs is seen: with 60
-/// samples a class, |z| is at most 9.4, and 5 is reached when three of four pairs come in the same order.
-const LENIENT: f64 = 5.0;
 
 #[tokio::test]
 async fn en2_a_number_with_a_member_takes_as_long_as_one_without() {
@@ -365,40 +364,6 @@ async fn en2_a_slow_sender_is_waited_for_whosever_the_number() {
     let counts = world.dev(Method::GET, "/dev/counts", None).await;
     let counts: serde_json::Value = counts.json().await.unwrap();
     assert_eq!(counts["total"]["messages"], 2);
-}
-
-#[test]
-fn the_rank_test_sees_a_shift_and_overlooks_outliers() {
-    let base: Vec<Duration> = (0..60).map(|i| Duration::from_micros(1_000 + i * 10)).collect();
-    let shifted: Vec<Duration> = base.iter().map(|d| *d + Duration::from_micros(400)).collect();
-    let mut noisy = base.clone();
-    noisy[7] = Duration::from_secs(3);
-    assert!(rank_test(&base, &shifted).abs() > LENIENT);
-    assert!(rank_test(&base, &noisy).abs() < 1.0);
-}
-
-/// The Mann-Whitney U of two samples, as a standard score. Ties count a half.
-#[expect(clippy::cast_precision_loss, reason = "some thousands of pairs")]
-fn rank_test(some: &[Duration], others: &[Duration]) -> f64 {
-    let order = |one: &Duration, other: &Duration| match one.cmp(other) {
-        std::cmp::Ordering::Less => 0.0,
-        std::cmp::Ordering::Equal => 0.5,
-        std::cmp::Ordering::Greater => 1.0,
-    };
-    let wins = some
-        .iter()
-        .flat_map(|one| others.iter().map(move |other| order(one, other)));
-    let pairs = (some.len() * others.len()) as f64;
-    let all = (some.len() + others.len()) as f64;
-    (wins.sum::<f64>() - pairs / 2.0) / (pairs * (all + 1.0) / 12.0).sqrt()
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "this test is about how long an answer takes"
-)]
-fn stopwatch() -> Instant {
-    Instant::now()
 }
 
 #[tokio::test]

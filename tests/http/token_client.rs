@@ -2,6 +2,7 @@ mod assertion;
 mod basic;
 mod methods;
 mod published_keys;
+mod time;
 
 use reqwest::{Method, Response};
 use serde_json::Value;

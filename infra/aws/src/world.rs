@@ -252,7 +252,13 @@ impl World {
             webhook: Webhook::new(Arc::new(Outbound::public()), clock.clone()),
         };
         let registry = self.registry.clone();
-        Delivery::new(self.keyring(), registry, self.challenges(), clock.clone(), senders)
+        Delivery::new(
+            self.keyring(),
+            registry,
+            self.challenges(),
+            clock.clone(),
+            senders,
+        )
     }
 
     /// Where notices to partners wait.

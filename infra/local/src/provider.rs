@@ -15,7 +15,9 @@ use symbolon::{
 };
 use symbolon_outbound::{FetchedClientKeys, HttpPartners, Outbound};
 
-use crate::{backend::Backend, clock::MovableClock, inbox::Inbox, probe::Probe, routes::Route, sender::LimitedInbox};
+use crate::{
+    backend::Backend, clock::MovableClock, inbox::Inbox, probe::Probe, routes::Route, sender::LimitedInbox,
+};
 
 /// Every endpoint, ready to answer for every configured issuer.
 pub struct Provider {

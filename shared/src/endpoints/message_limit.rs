@@ -31,7 +31,9 @@ impl MessageLimit {
             .await?;
         let within = counted <= limit.messages;
         if !within {
-            audit::line(AuditEvent::OtpLimited, tenant).because("brand").write();
+            audit::line(AuditEvent::OtpLimited, tenant)
+                .because("brand")
+                .write();
         }
         Ok(within)
     }

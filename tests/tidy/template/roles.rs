@@ -29,7 +29,7 @@ enum Call {
 use Call::{Items, Pair, PublicHalf, Queue, Sign, Unwrap};
 
 /// Ports, and what they may call. The one place this is said: `template.yaml` and the mains are held to it.
-const PORTS: [(&str, &[Call]); 20] = [
+const PORTS: [(&str, &[Call]); 21] = [
     (
         "registry",
         &[Items(&["GetItem"], "ConfigTable", &["TENANT#*", "CLIENT#*"])],

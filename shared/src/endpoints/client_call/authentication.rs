@@ -8,7 +8,7 @@ use std::{ops::Deref, sync::Arc};
 use http::HeaderMap;
 use serde_json::Value;
 
-use super::{ClientGate, keys_of};
+use super::{ClientGate, decoy, keys_of};
 use crate::{
     endpoints::audit::{self, AuditEvent},
     jwt::{self, AssertionClaims, VerificationKey},
@@ -95,7 +95,10 @@ impl ClientGate<'_> {
     ) -> Result<Claim, Fault> {
         let (id, credentials) = presented(headers, form)?;
         let known = self.registry.client(&tenant.id, &id).await?;
-        let client = known.ok_or_else(|| Fault::client("unknown client"))?;
+        let Some(client) = known else {
+            self.check_in_vain(tenant, &id, &credentials);
+            return Err(Fault::client("unknown client"));
+        };
         Ok(Claim { client, credentials })
     }
 
@@ -115,17 +118,30 @@ impl ClientGate<'_> {
             (ClientAuthentication::None, Credentials::None) => Ok(()),
             (ClientAuthentication::SecretBasic(hashes), Credentials::Basic(secret))
             | (ClientAuthentication::SecretPost(hashes), Credentials::Post(secret)) => {
-                self.check_secret(tenant, client, hashes, &secret)
+                self.check_secret(tenant, &client.id, hashes, &secret)
             }
             (ClientAuthentication::PrivateKeyJwt, Credentials::Assertion(assertion)) => {
                 let keys = keys_of(self.client_keys, client, &assertion).await?;
                 self.check_assertion(tenant, client, &assertion, &keys).await
             }
-            (registered, _) => Err(Fault::client(format!(
-                "{} must use {}",
-                client.id,
-                registered.method()
-            ))),
+            (registered, credentials) => {
+                self.check_in_vain(tenant, &client.id, &credentials);
+                let (client, method) = (&client.id, registered.method());
+                Err(Fault::client(format!("{client} must use {method}")))
+            }
+        }
+    }
+
+    /// Takes as long as to find a credential wrong. Who publishes keys is asked for them, which nobody can pretend.
+    fn check_in_vain(&self, tenant: &Tenant, client: &ClientId, credentials: &Credentials) {
+        match credentials {
+            Credentials::None => {}
+            Credentials::Basic(secret) | Credentials::Post(secret) => {
+                drop(self.check_secret(tenant, client, &[decoy::secret()], secret));
+            }
+            Credentials::Assertion(assertion) => {
+                drop(jwt::verify_assertion(assertion, decoy::keys()));
+            }
         }
     }
 
@@ -133,12 +149,12 @@ impl ClientGate<'_> {
     fn check_secret(
         &self,
         tenant: &Tenant,
-        client: &Client,
+        client: &ClientId,
         hashes: &[SecretHash],
         secret: &Secret<String>,
     ) -> Result<(), Fault> {
         let plain = Digest::of(secret.expose().as_bytes());
-        let keyed = self.keyring.client_secret(&tenant.id, &client.id, &plain);
+        let keyed = self.keyring.client_secret(&tenant.id, client, &plain);
         let is_right = |hash: &SecretHash| match hash {
             SecretHash::Plain(digest) => digest.matches(&plain),
             SecretHash::Keyed(digest) => digest.matches(&keyed),

@@ -4,6 +4,7 @@
 //! in the order it must happen; what one of them does for the client is all that is left to it.
 
 mod authentication;
+mod decoy;
 mod form;
 mod keys;
 

@@ -71,7 +71,7 @@ async fn ht1_a_hundred_parameters_are_the_most() {
     let brand = world.urbantrend();
     let client = world.conformance();
     let request = client.authorize("openid");
-    let more = |count: usize| (0..count).map(|n| format!("&x{n}=1")).collect::<String>();
+    let more = |count: usize| (0..count).fold(String::new(), |all, n| all + &format!("&x{n}=1"));
     let own = request.params.len();
     let ask = async |count: usize| {
         let url = format!("{}{}", request.url(), more(count));
@@ -94,15 +94,11 @@ async fn ht1_fifty_scopes_are_the_most_known_or_not() {
     let named = |count: usize| (1..count).map(|n| format!("s{n}")).collect::<Vec<_>>();
     let asked = |count: usize| format!("openid {}", named(count).join(" "));
     let redeem = "[tenants.urbantrend.scopes.\"loyalty.points.redeem\"]";
-    let declared: String = named(51)
-        .iter()
-        .map(|name| {
-            let scope = format!("[tenants.urbantrend.scopes.{name}]\nresource = \"loyalty\"\n");
-            format!("{scope}[tenants.urbantrend.scopes.{name}.label]\nen = \"{name}\"\n")
-        })
-        .collect();
-    let quoted = |name: &String| format!("\"{name}\", ");
-    let allowed: String = named(51).iter().map(quoted).collect();
+    let declared = named(51).iter().fold(String::new(), |all, name| {
+        let scope = format!("[tenants.urbantrend.scopes.{name}]\nresource = \"loyalty\"\n");
+        all + &scope + &format!("[tenants.urbantrend.scopes.{name}.label]\nen = \"{name}\"\n")
+    });
+    let allowed = format!("\"{}\",", named(51).join("\", \""));
     let own = "scopes = [\n";
     let known = World::edited(&[
         (redeem, &format!("{declared}{redeem}")),

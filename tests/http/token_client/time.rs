@@ -7,8 +7,11 @@ use crate::harness::{Client, LENIENT, World, basic, rank_test, refusal, stopwatc
 
 const SAMPLES: usize = 60;
 
+/// A header, if there is one, and what the form says beside the code.
+type Presented = (Option<String>, Vec<(&'static str, String)>);
+
 /// Both presentations are refused alike, and time does not tell which is which. Their order alternates.
-async fn alike(world: &World, what: &str, presented: [(Option<String>, Vec<(&str, String)>); 2]) {
+async fn alike(world: &World, what: &str, presented: [Presented; 2]) {
     let brand = world.urbantrend();
     let mut times = [Vec::new(), Vec::new()];
     for round in 0..SAMPLES + 5 {

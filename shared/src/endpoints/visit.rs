@@ -49,7 +49,7 @@ pub(super) async fn admit(
         );
         let mut response = respond::json_error(&fault);
         respond::put(&mut response, header::RETRY_AFTER, SUSPENDED);
-        return Err(cross_origin::for_clients(request, &tenant, response));
+        return Err(cross_origin::for_client(request, &tenant, None, response));
     }
     Ok(tenant)
 }

@@ -93,7 +93,9 @@ impl Counter {
             | AuditEvent::DeviceAllowed
             | AuditEvent::DeviceDenied
             | AuditEvent::DeviceCodeRejected
-            | AuditEvent::DeviceCodeLimited => None,
+            | AuditEvent::DeviceCodeLimited
+            | AuditEvent::DeviceLimited
+            | AuditEvent::ReplayRefused => None,
         }
     }
 

@@ -57,7 +57,9 @@ test('FAPI 2.0: the whole flow', async () => {
   assert.equal((await client.fetchUserInfo(config, tokens.access_token, sub, { DPoP })).name, 'Fay');
   const fresh = await client.refreshTokenGrant(config, tokens.refresh_token, undefined, { DPoP });
   assert.equal((await client.fetchUserInfo(config, fresh.access_token, sub, { DPoP })).name, 'Fay');
-  await client.tokenRevocation(config, fresh.refresh_token);
+  assert.equal(fresh.refresh_token, undefined, 'a confidential client keeps the one it has');
+  await client.refreshTokenGrant(config, tokens.refresh_token, undefined, { DPoP });
+  await client.tokenRevocation(config, tokens.refresh_token);
   await assert.rejects(client.fetchUserInfo(config, fresh.access_token, sub, { DPoP }), { status: 401 });
 });
 

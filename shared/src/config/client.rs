@@ -91,6 +91,7 @@ pub(super) fn validate(
         Some(id_token_algorithm),
         around.algorithms,
     )?;
+    let rotates_refresh_tokens = rotation(at, &declared, &authentication, &grant_types)?;
     let Extensions { resource } =
         client_extensions::validate(at, &declared, &authentication, jwks.as_ref(), around)?;
     Ok(Client {
@@ -122,6 +123,7 @@ pub(super) fn validate(
         requires_signed_request: declared.require_signed_request_object,
         requires_pushed_requests: declared.require_pushed_authorization_requests,
         requires_dpop: declared.dpop_bound_access_tokens,
+        rotates_refresh_tokens,
         requires_auth_time: declared.require_auth_time,
         default_max_age: declared.default_max_age,
         backchannel_logout_uri: declared.backchannel_logout_uri,
@@ -220,6 +222,30 @@ fn grant_types(
         seen.push(*grant);
     }
     Ok(seen)
+}
+
+/// RFC 9700 s4.14.2: what nothing proves is replaced with each use. A client that authenticates, or proves a key, loses
+/// by it: an answer that is lost is a sign-in (FAPI 2.0 SP s5.3.2.1).
+fn rotation(
+    at: &Setting,
+    declared: &ClientDeclaration,
+    authentication: &ClientAuthentication,
+    grant_types: &[GrantType],
+) -> Result<bool, ConfigError> {
+    let at = &at.key("refresh_token_rotation");
+    let public = matches!(authentication, ClientAuthentication::None);
+    let Some(rotates) = declared.refresh_token_rotation else {
+        return Ok(public);
+    };
+    at.require(
+        grant_types.contains(&GrantType::RefreshToken),
+        "is of no use without refresh tokens, which `scopes` with offline_access gives",
+    )?;
+    at.require(
+        rotates || !public || declared.dpop_bound_access_tokens,
+        "is off for a public client, whose refresh tokens nothing proves without `dpop_bound_access_tokens`",
+    )?;
+    Ok(rotates)
 }
 
 /// `client_credentials` (RFC 6749 s4.4.2): whoever knows a public client's name would get its tokens.

@@ -180,6 +180,7 @@ pub(super) struct ClientDeclaration {
     pub(super) require_pushed_authorization_requests: bool,
     #[serde(default, skip_serializing_if = "Not::not")]
     pub(super) dpop_bound_access_tokens: bool,
+    pub(super) refresh_token_rotation: Option<bool>,
     #[serde(default, skip_serializing_if = "Not::not")]
     pub(super) require_auth_time: bool,
     pub(super) default_max_age: Option<u64>,

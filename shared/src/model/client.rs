@@ -150,6 +150,8 @@ pub struct Client {
     pub requires_pushed_requests: bool,
     /// `dpop_bound_access_tokens` (RFC 9449 s5.2).
     pub requires_dpop: bool,
+    /// Whether each use of a refresh token replaces it (RFC 9700 s4.14.2).
+    pub rotates_refresh_tokens: bool,
     /// `require_auth_time` (Registration s2).
     pub requires_auth_time: bool,
     /// `default_max_age` in seconds (Registration s2).

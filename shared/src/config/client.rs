@@ -4,7 +4,7 @@ use super::{
     client_extensions::{self, Extensions},
     credentials,
     declaration::ClientDeclaration,
-    sector,
+    sector, security_profile,
     setting::{ConfigError, Setting},
     uri,
 };
@@ -44,7 +44,9 @@ pub(super) fn validate(
     // RFC 6749 appendix A.1 allows more; these need no escaping anywhere.
     at.name(name, 128, b"-._~")?;
     words(at, &declared)?;
+    let declared = security_profile::applied(at, declared)?;
     let (authentication, jwks) = credentials::validate(at, &declared, secrets)?;
+    security_profile::keys(at, declared.security_profile, jwks.as_ref())?;
     let pkce = declared.pkce.unwrap_or(Pkce::Required);
     let bare = matches!(authentication, ClientAuthentication::None) && pkce == Pkce::Optional;
     at.key("pkce").require(
@@ -102,6 +104,7 @@ pub(super) fn validate(
         policy_uri: declared.policy_uri,
         tos_uri: declared.tos_uri,
         purpose: declared.purpose,
+        security_profile: declared.security_profile,
         authentication,
         jwks,
         assertion_audience: declared
@@ -121,8 +124,8 @@ pub(super) fn validate(
         introspection_algorithm: declared.introspection_signed_response_alg,
         request_object_algorithm: declared.request_object_signing_alg,
         requires_signed_request: declared.require_signed_request_object,
-        requires_pushed_requests: declared.require_pushed_authorization_requests,
-        requires_dpop: declared.dpop_bound_access_tokens,
+        requires_pushed_requests: declared.require_pushed_authorization_requests.unwrap_or(false),
+        requires_dpop: declared.dpop_bound_access_tokens.unwrap_or(false),
         rotates_refresh_tokens,
         requires_auth_time: declared.require_auth_time,
         default_max_age: declared.default_max_age,
@@ -242,7 +245,7 @@ fn rotation(
         "is of no use without refresh tokens, which `scopes` with offline_access gives",
     )?;
     at.require(
-        rotates || !public || declared.dpop_bound_access_tokens,
+        rotates || !public || declared.dpop_bound_access_tokens == Some(true),
         "is off for a public client, whose refresh tokens nothing proves without `dpop_bound_access_tokens`",
     )?;
     Ok(rotates)

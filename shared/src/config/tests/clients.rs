@@ -224,7 +224,7 @@ fn what_people_read_about_an_app_is_plain_text() {
             (
                 "/secret",
                 json!("x"),
-                ".secret: unknown field `secret`, expected one of `name`, `publisher`, `uri`, `policy_uri`, `tos_uri`, `purpose`, `token_endpoint_auth_method`, `client_secret`, `client_secret_digest`, `jwks`, `jwks_uri`, `client_assertion_audience`, `application_type`, `redirect_uris`, `post_logout_redirect_uris`, `allowed_origins`, `scopes`, `grant_types`, `pkce`, `sector`, `subject_type`, `id_token_signed_response_alg`, `userinfo_signed_response_alg`, `introspection_signed_response_alg`, `request_object_signing_alg`, `require_signed_request_object`, `require_pushed_authorization_requests`, `dpop_bound_access_tokens`, `refresh_token_rotation`, `require_auth_time`, `default_max_age`, `backchannel_logout_uri`, `initiate_login_uri`, `resource`",
+                ".secret: unknown field `secret`, expected one of `name`, `publisher`, `uri`, `policy_uri`, `tos_uri`, `purpose`, `security_profile`, `token_endpoint_auth_method`, `client_secret`, `client_secret_digest`, `jwks`, `jwks_uri`, `client_assertion_audience`, `application_type`, `redirect_uris`, `post_logout_redirect_uris`, `allowed_origins`, `scopes`, `grant_types`, `pkce`, `sector`, `subject_type`, `id_token_signed_response_alg`, `userinfo_signed_response_alg`, `introspection_signed_response_alg`, `request_object_signing_alg`, `require_signed_request_object`, `require_pushed_authorization_requests`, `dpop_bound_access_tokens`, `refresh_token_rotation`, `require_auth_time`, `default_max_age`, `backchannel_logout_uri`, `initiate_login_uri`, `resource`",
             ),
             (
                 "/id_token_signed_response_alg",

@@ -30,7 +30,7 @@ async fn sign_in(world: &World, client: &Client) -> Tokens {
 }
 
 async fn callback(world: &World, client: &Client) -> (Authorization, crate::harness::Page) {
-    let request = client.authorize(SCOPE);
+    let request = client.authorize(SCOPE).with("prompt", "consent");
     let link = client.pushed(world, &request).await;
     let page = world.browser().through(world, &link.url(), ALICE).await;
     (request, page)
@@ -174,7 +174,7 @@ async fn a064_a_client_of_the_profile_keeps_its_refresh_token() {
     let token = tokens.refresh.as_deref().unwrap();
     for _ in 0..3 {
         let fresh = Tokens::of(client.refresh(&world, token).await).await;
-        assert_eq!(fresh.refresh, None);
+        assert!(fresh.refresh.is_none_or(|named| named == token));
         assert_eq!(fresh.all["token_type"], "DPoP");
         assert_eq!(client.proven_userinfo(&world, &fresh.access).await.status(), 200);
     }

@@ -141,7 +141,6 @@ pub(super) struct ScopeDeclaration {
 }
 
 /// Named as in OpenID Connect Dynamic Client Registration where that has a name.
-#[expect(clippy::struct_excessive_bools, reason = "registration names them one by one")]
 #[derive(Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ClientDeclaration {

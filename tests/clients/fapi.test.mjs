@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import * as client from 'openid-client';
-import { attempt, discover, ownKey } from './lib/attempt.mjs';
+import { attempt, discover, ownKey, ownRsaKey } from './lib/attempt.mjs';
 import { Member } from './lib/member.mjs';
 
 const ID = 'fapi';
@@ -57,7 +57,9 @@ test('FAPI 2.0: the whole flow', async () => {
   assert.equal((await client.fetchUserInfo(config, tokens.access_token, sub, { DPoP })).name, 'Fay');
   const fresh = await client.refreshTokenGrant(config, tokens.refresh_token, undefined, { DPoP });
   assert.equal((await client.fetchUserInfo(config, fresh.access_token, sub, { DPoP })).name, 'Fay');
-  await client.tokenRevocation(config, fresh.refresh_token);
+  assert.equal(fresh.refresh_token, undefined, 'a confidential client keeps the one it has');
+  await client.refreshTokenGrant(config, tokens.refresh_token, undefined, { DPoP });
+  await client.tokenRevocation(config, tokens.refresh_token);
   await assert.rejects(client.fetchUserInfo(config, fresh.access_token, sub, { DPoP }), { status: 401 });
 });
 
@@ -118,6 +120,29 @@ test('FAPI 2.0: a client that proves less is not let in', async () => {
   ]) {
     await assert.rejects(push({}, await as(authentication)), { status: 401 });
   }
+});
+
+test('FAPI 2.0: RS256 is no signature', async () => {
+  await push({}, await as(client.PrivateKeyJwt(await ownRsaKey('RSA-PSS'))));
+  const weakly = client.PrivateKeyJwt(await ownRsaKey('RSASSA-PKCS1-v1_5'));
+  await assert.rejects(push({}, await as(weakly)), { status: 401 });
+  // The same key is enough for a client that has no profile.
+  const { parameters } = await attempt('openid-client-par');
+  const other = new client.Configuration(config.serverMetadata(), 'openid-client-par', undefined, weakly);
+  await client.buildAuthorizationUrlWithPAR(other, parameters);
+
+  const weak = client.getDPoPHandle(config, await client.randomDPoPKeyPair('RS256'));
+  const strong = client.getDPoPHandle(config, await client.randomDPoPKeyPair('PS256'));
+  const pushed = async (DPoP) => client.buildAuthorizationUrlWithPAR(config, (await attempt(ID)).parameters, { DPoP });
+  await refused(pushed(weak), 'a proof with the request', 'invalid_dpop_proof');
+  await pushed(strong);
+  const { url, checks } = await push();
+  const callback = await member.through(url);
+  await refused(redeem(callback.url, checks, undefined, { DPoP: weak }), 'a proof with the code', 'invalid_dpop_proof');
+  await redeem(callback.url, checks);
+
+  const id = JSON.parse(Buffer.from((await signIn()).id_token.split('.')[0], 'base64url'));
+  assert.equal(id.alg, 'ES256');
 });
 
 test('FAPI 2.0: a code alone is worth nothing', async () => {

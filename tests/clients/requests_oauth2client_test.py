@@ -53,9 +53,9 @@ class RequestsOAuth2Client(unittest.TestCase):
 
         fresh = client.refresh_token(tokens)
         self.assertEqual(client.userinfo(fresh)["name"], "Ron")
-        self.assertTrue(client.revoke_refresh_token(fresh.refresh_token))
+        self.assertTrue(client.revoke_refresh_token(tokens.refresh_token))
         with self.assertRaises(InvalidGrant):
-            client.refresh_token(fresh)
+            client.refresh_token(tokens)
 
 
 if __name__ == "__main__":

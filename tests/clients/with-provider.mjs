@@ -6,6 +6,7 @@
 //   SYMBOLON_ISSUER       the brand's issuer
 //   SYMBOLON_PHONES       where text messages can be read; development only
 //   CLIENT_KEY            private key, as JWK, of every client that signs its assertions
+//   CLIENT_RSA_KEY        another of theirs, for RS256 as for PS256
 //   EXPRESS, SPA, APACHE  where an app of that kind is registered
 //   NODE_EXTRA_CA_CERTS, REQUESTS_CA_BUNDLE   the certificate to trust
 
@@ -30,11 +31,13 @@ mkdirSync(path.join(targetDir, 'clients'), { recursive: true });
 const data = mkdtempSync(path.join(targetDir, 'clients', 'data-'));
 const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const key = (half) => ({ ...half.export({ format: 'jwk' }), kid: 'of-the-tests', alg: 'ES256', use: 'sig' });
+const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const rsaKey = (half) => ({ ...half.export({ format: 'jwk' }), kid: 'of-the-tests-rsa', use: 'sig' });
 const apps = {};
 for (const app of ['EXPRESS', 'SPA', 'APACHE']) apps[app] = `http://127.0.0.1:${await freePort()}`;
 
 let config = readFileSync(path.join(root, 'tests/clients/clients.toml'), 'utf8');
-const facts = { ...apps, JWKS: JSON.stringify({ keys: [key(publicKey)] }) };
+const facts = { ...apps, JWKS: JSON.stringify({ keys: [key(publicKey), rsaKey(rsa.publicKey)] }) };
 for (const [name, fact] of Object.entries(facts)) config = config.replaceAll(`{${name}}`, fact);
 writeFileSync(path.join(data, 'clients.toml'), config);
 
@@ -71,6 +74,7 @@ command = spawn(program, args, {
     SYMBOLON_ISSUER: `https://localhost:${port}`,
     SYMBOLON_PHONES: `https://127.0.0.1:${port}/dev/inbox`,
     CLIENT_KEY: JSON.stringify(key(privateKey)),
+    CLIENT_RSA_KEY: JSON.stringify(rsaKey(rsa.privateKey)),
     NODE_EXTRA_CA_CERTS: certificate,
     REQUESTS_CA_BUNDLE: certificate,
   },

@@ -215,10 +215,11 @@ async fn a013_a_client_without_a_registered_algorithm_is_told_so() {
 
 #[tokio::test]
 async fn a014_a_client_that_must_sign_is_refused_otherwise() {
-    let algorithm = "request_object_signing_alg = \"ES256\"\nrequire_pushed_authorization_requests = true\n";
-    let must = "request_object_signing_alg = \"ES256\"\nrequire_signed_request_object = true\n";
-    let world = World::edited(&[(algorithm, must)]).await;
-    let client = world.fapi();
+    let purpose = "purpose = \"To let you pay with points at the till.\"\n";
+    let must =
+        format!("{purpose}request_object_signing_alg = \"ES256\"\nrequire_signed_request_object = true\n");
+    let world = World::edited(&[(purpose, &must)]).await;
+    let client = world.shopease();
     let request = client.authorize("openid");
     world
         .browser()

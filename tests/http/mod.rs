@@ -19,6 +19,7 @@ mod device;
 mod device_authorization;
 mod discovery;
 mod dpop;
+mod fapi;
 mod form_post;
 mod forms;
 mod headers;

@@ -1,4 +1,5 @@
 mod family;
+mod kept;
 
 use serde_json::Value;
 

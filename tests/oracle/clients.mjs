@@ -4,8 +4,17 @@ const CODE = 'authorization_code';
 const DEVICE = 'urn:ietf:params:oauth:grant-type:device_code';
 const KNOWN = [CODE, 'refresh_token', 'client_credentials', DEVICE];
 
+// What the word implies (decision 0049).
+const PROFILES = {
+  fapi2: {
+    token_endpoint_auth_method: 'private_key_jwt', id_token_signed_response_alg: 'ES256',
+    require_pushed_authorization_requests: true, dpop_bound_access_tokens: true,
+  },
+};
+
 // `own` is what only Symbolon's configuration has a word for; it is kept for the hooks in configuration.mjs.
-export function metadata(id, client, algorithms) {
+export function metadata(id, declared, algorithms) {
+  const client = { ...PROFILES[declared.security_profile], ...declared };
   const method = client.token_endpoint_auth_method ?? 'client_secret_basic';
   const scopes = client.scopes ?? [];
   const grants = (client.grant_types ?? [CODE, ...(scopes.includes('offline_access') ? ['refresh_token'] : [])])
@@ -41,6 +50,7 @@ export function metadata(id, client, algorithms) {
       pkce: client.pkce !== 'optional',
       origins: client.allowed_origins ?? [],
       audience: client.client_assertion_audience ?? 'issuer',
+      rotates: client.refresh_token_rotation ?? method === 'none',
     },
   };
 }

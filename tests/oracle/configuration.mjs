@@ -69,7 +69,7 @@ export function configuration({ brand, tenant, data, store, members }) {
     allowOmittingSingleRegisteredRedirectUri: false,
     enableHttpPostMethods: true,
     clockTolerance: 0,
-    rotateRefreshToken: true,
+    rotateRefreshToken: (ctx) => ctx.oidc.client.own.rotates,
     cookies: {
       names: { session: '__Host-session', interaction: 'interaction', resume: 'resume' },
       long: { httpOnly: true, sameSite: 'none', path: '/' },

@@ -23,6 +23,7 @@ enum Event {
     Present {
         back: i8,
         own_client: bool,
+        replaces: bool,
     },
     Revoke,
     CreateAgain,
@@ -31,23 +32,27 @@ enum Event {
 fn event() -> impl Strategy<Value = Event> {
     prop_oneof![
         4 => (0..WINDOW * 2).prop_map(Event::Wait),
-        8 => (prop_oneof![6 => Just(0i8), 3 => Just(1), 1 => -2..4i8], prop::bool::weighted(0.9))
-            .prop_map(|(back, own_client)| Event::Present { back, own_client }),
+        8 => (
+            prop_oneof![6 => Just(0i8), 3 => Just(1), 1 => -2..4i8],
+            prop::bool::weighted(0.9),
+            prop::bool::weighted(0.7),
+        )
+            .prop_map(|(back, own_client, replaces)| Event::Present { back, own_client, replaces }),
         1 => Just(Event::CreateAgain),
         1 => prop::bool::weighted(0.3).prop_map(|r| if r { Event::Revoke } else { Event::Wait(IDLE) }),
     ]
 }
 
-/// When each token was used for the first time; the token that comes after them is the newest.
+/// When each token was replaced; the token that comes after them is the newest.
 struct Diary {
-    used_at: Vec<Timestamp>,
+    replaced_at: Vec<Timestamp>,
     last_use: Timestamp,
     /// What every later request of its client is told.
     ended: Option<Rotated>,
 }
 
 impl Diary {
-    fn present(&mut self, generation: usize, own_client: bool, now: Timestamp) -> Rotated {
+    fn present(&mut self, generation: usize, own_client: bool, replaces: bool, now: Timestamp) -> Rotated {
         let idle = now.seconds_since(self.last_use) >= IDLE;
         if idle || now.seconds_since(NOW) >= ABSOLUTE || !own_client {
             return Rotated::Dead;
@@ -55,16 +60,20 @@ impl Diary {
         if let Some(ended) = self.ended {
             return ended;
         }
-        if generation > self.used_at.len() {
+        if generation > self.replaced_at.len() {
             return Rotated::Dead;
         }
-        match self.used_at.get(generation) {
+        match self.replaced_at.get(generation) {
+            None if !replaces => {
+                self.last_use = now;
+                Rotated::Kept
+            }
             None => {
-                self.used_at.push(now);
+                self.replaced_at.push(now);
                 self.last_use = now;
                 Rotated::Now
             }
-            Some(used) if self.used_at.len() == generation + 1 && now.seconds_since(*used) <= WINDOW => {
+            Some(used) if self.replaced_at.len() == generation + 1 && now.seconds_since(*used) <= WINDOW => {
                 Rotated::Again
             }
             Some(_) => {
@@ -88,7 +97,7 @@ async fn live(
         idle_expires_at: NOW + IDLE,
     };
     let mut diary = Diary {
-        used_at: Vec::new(),
+        replaced_at: Vec::new(),
         last_use: NOW,
         ended: None,
     };
@@ -102,18 +111,26 @@ async fn live(
                 families.revoke(&b.tenant, &id).await.unwrap();
                 diary.ended = diary.ended.or(Some(Rotated::Dead));
             }
-            Event::Present { back, own_client } => {
-                let newest = i64::try_from(diary.used_at.len()).unwrap();
+            Event::Present {
+                back,
+                own_client,
+                replaces,
+            } => {
+                let newest = i64::try_from(diary.replaced_at.len()).unwrap();
                 let generation = u32::try_from((newest - i64::from(back)).max(0)).unwrap();
                 let rotation = Rotation {
                     family: id,
                     client: client(if own_client { "app" } else { "shop" }),
                     generation,
+                    replaces,
                     retry_window: WINDOW,
                     idle_expires_at: now + IDLE,
                 };
                 let rotated = families.rotate(&b.tenant, &rotation, now).await.unwrap();
-                prop_assert_eq!(rotated, diary.present(generation as usize, own_client, now));
+                prop_assert_eq!(
+                    rotated,
+                    diary.present(generation as usize, own_client, replaces, now)
+                );
             }
         }
     }

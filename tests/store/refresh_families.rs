@@ -14,6 +14,9 @@ on_every_backend![
     the_previous_one_after_the_window_revokes,
     an_older_one_revokes_even_within_the_window,
     a_generation_never_given_out_is_dead_and_harms_nothing,
+    one_that_is_not_replaced_stays_the_current_one,
+    use_without_replacement_moves_the_idle_end_alone,
+    a_family_goes_over_from_one_way_to_the_other,
     another_client_neither_gets_nor_harms_anything,
     a_family_ends_when_idle_and_when_old,
     only_use_moves_the_idle_end,
@@ -46,6 +49,7 @@ pub(super) fn present(n: u8, generation: u32) -> Rotation {
         family: id(n),
         client: client("app"),
         generation,
+        replaces: true,
         retry_window: WINDOW,
         idle_expires_at: NOW + 5_000,
     }
@@ -105,6 +109,75 @@ async fn a_generation_never_given_out_is_dead_and_harms_nothing(b: Bench) {
         assert_eq!(rotate(&b, generation, 0).await, Rotated::Dead);
     }
     assert_eq!(rotate(&b, 0, 0).await, Rotated::Now);
+}
+
+/// What the presented generation of family 1 finds where it is not to be replaced.
+async fn keep(b: &Bench, generation: u32, after: u64) -> Rotated {
+    let kept = Rotation {
+        replaces: false,
+        ..present(1, generation)
+    };
+    families(b).rotate(&b.tenant, &kept, NOW + after).await.unwrap()
+}
+
+async fn one_that_is_not_replaced_stays_the_current_one(b: Bench) {
+    create(&b, 1).await;
+    for after in [0, 0, 100, 100 + 2 * WINDOW] {
+        assert_eq!(keep(&b, 0, after).await, Rotated::Kept, "{after}");
+    }
+    assert_eq!(keep(&b, 1, 200).await, Rotated::Dead, "never given out");
+    let foreign = Rotation {
+        client: client("shop"),
+        replaces: false,
+        ..present(1, 0)
+    };
+    let rotated = families(&b).rotate(&b.tenant, &foreign, NOW + 200).await;
+    assert_eq!(rotated, Ok(Rotated::Dead));
+    assert!(taken(&b, 0, 200).await && !taken(&b, 1, 200).await);
+    families(&b).revoke(&b.tenant, &id(1)).await.unwrap();
+    assert_eq!(keep(&b, 0, 200).await, Rotated::Dead);
+}
+
+async fn use_without_replacement_moves_the_idle_end_alone(b: Bench) {
+    create(&b, 1).await;
+    assert_eq!(keep(&b, 0, 1_000).await, Rotated::Dead);
+    assert_eq!(keep(&b, 0, 999).await, Rotated::Kept);
+    let line = families(&b)
+        .get(&b.tenant, &id(1), NOW + 999)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!((line.generation, line.forget_at()), (0, NOW + 5_000));
+    assert_eq!(keep(&b, 0, 4_999).await, Rotated::Kept);
+    assert_eq!(keep(&b, 0, 5_000).await, Rotated::Dead);
+
+    let ends = RefreshFamily {
+        expires_at: NOW + 50,
+        ..family(2)
+    };
+    families(&b).create(&b.tenant, &ends).await.unwrap();
+    for (after, expected) in [(49, Rotated::Kept), (50, Rotated::Dead)] {
+        let kept = Rotation {
+            replaces: false,
+            ..present(2, 0)
+        };
+        let found = families(&b).rotate(&b.tenant, &kept, NOW + after).await;
+        assert_eq!(found, Ok(expected), "{after}");
+    }
+}
+
+async fn a_family_goes_over_from_one_way_to_the_other(b: Bench) {
+    create(&b, 1).await;
+    assert_eq!(keep(&b, 0, 100).await, Rotated::Kept);
+    assert_eq!(rotate(&b, 0, 200).await, Rotated::Now);
+    // Whose last answer was lost still learns the successor.
+    assert_eq!(keep(&b, 0, 200 + WINDOW).await, Rotated::Again);
+    for after in [200, 300] {
+        assert_eq!(keep(&b, 1, after).await, Rotated::Kept, "{after}");
+    }
+    assert_eq!(rotate(&b, 1, 300).await, Rotated::Now);
+    assert_eq!(keep(&b, 0, 300).await, Rotated::Reused, "replaced long ago");
+    assert_eq!(keep(&b, 2, 300).await, Rotated::Reused);
 }
 
 async fn another_client_neither_gets_nor_harms_anything(b: Bench) {

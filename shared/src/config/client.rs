@@ -4,7 +4,7 @@ use super::{
     client_extensions::{self, Extensions},
     credentials,
     declaration::ClientDeclaration,
-    sector,
+    sector, security_profile,
     setting::{ConfigError, Setting},
     uri,
 };
@@ -46,7 +46,9 @@ pub(super) fn validate(
     // RFC 6749 appendix A.1 allows more; these need no escaping anywhere.
     at.name(name, 128, b"-._~")?;
     words(at, &declared)?;
+    let declared = security_profile::applied(at, declared)?;
     let (authentication, jwks) = credentials::validate(at, &declared, secrets, around.issuer)?;
+    security_profile::keys(at, declared.security_profile, jwks.as_ref())?;
     let pkce = declared.pkce.unwrap_or(Pkce::Required);
     let bare = matches!(authentication, ClientAuthentication::None) && pkce == Pkce::Optional;
     at.key("pkce").require(
@@ -93,6 +95,7 @@ pub(super) fn validate(
         Some(id_token_algorithm),
         around.algorithms,
     )?;
+    let rotates_refresh_tokens = rotation(at, &declared, &authentication, &grant_types)?;
     let Extensions { resource } =
         client_extensions::validate(at, &declared, &authentication, jwks.as_ref(), around)?;
     Ok(Client {
@@ -103,6 +106,7 @@ pub(super) fn validate(
         policy_uri: declared.policy_uri,
         tos_uri: declared.tos_uri,
         purpose: declared.purpose,
+        security_profile: declared.security_profile,
         authentication,
         jwks,
         assertion_audience: declared
@@ -122,8 +126,9 @@ pub(super) fn validate(
         introspection_algorithm: declared.introspection_signed_response_alg,
         request_object_algorithm: declared.request_object_signing_alg,
         requires_signed_request: declared.require_signed_request_object,
-        requires_pushed_requests: declared.require_pushed_authorization_requests,
-        requires_dpop: declared.dpop_bound_access_tokens,
+        requires_pushed_requests: declared.require_pushed_authorization_requests.unwrap_or(false),
+        requires_dpop: declared.dpop_bound_access_tokens.unwrap_or(false),
+        rotates_refresh_tokens,
         requires_auth_time: declared.require_auth_time,
         default_max_age: declared.default_max_age,
         backchannel_logout_uri: declared.backchannel_logout_uri,
@@ -222,6 +227,30 @@ fn grant_types(
         seen.push(*grant);
     }
     Ok(seen)
+}
+
+/// RFC 9700 s4.14.2: what nothing proves is replaced with each use. A client that authenticates, or proves a key, loses
+/// by it: an answer that is lost is a sign-in (FAPI 2.0 SP s5.3.2.1).
+fn rotation(
+    at: &Setting,
+    declared: &ClientDeclaration,
+    authentication: &ClientAuthentication,
+    grant_types: &[GrantType],
+) -> Result<bool, ConfigError> {
+    let at = &at.key("refresh_token_rotation");
+    let public = matches!(authentication, ClientAuthentication::None);
+    let Some(rotates) = declared.refresh_token_rotation else {
+        return Ok(public);
+    };
+    at.require(
+        grant_types.contains(&GrantType::RefreshToken),
+        "is of no use without refresh tokens, which `scopes` with offline_access gives",
+    )?;
+    at.require(
+        rotates || !public || declared.dpop_bound_access_tokens == Some(true),
+        "is off for a public client, whose refresh tokens nothing proves without `dpop_bound_access_tokens`",
+    )?;
+    Ok(rotates)
 }
 
 /// `client_credentials` (RFC 6749 s4.4.2): whoever knows a public client's name would get its tokens.

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{hidden::Hidden, named::Named, policy::PolicyDeclaration};
 use crate::{
-    model::{AssertionAudience, GrantType, MemberStatus, Pkce, Profile, SubjectType},
+    model::{AssertionAudience, GrantType, MemberStatus, Pkce, Profile, SecurityProfile, SubjectType},
     ports::Algorithm,
     types::{ApplicationType, Locale},
 };
@@ -143,7 +143,6 @@ pub(super) struct ScopeDeclaration {
 }
 
 /// Named as in OpenID Connect Dynamic Client Registration where that has a name.
-#[expect(clippy::struct_excessive_bools, reason = "registration names them one by one")]
 #[derive(Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ClientDeclaration {
@@ -153,6 +152,7 @@ pub(super) struct ClientDeclaration {
     pub(super) policy_uri: Option<String>,
     pub(super) tos_uri: Option<String>,
     pub(super) purpose: Option<String>,
+    pub(super) security_profile: Option<SecurityProfile>,
     pub(super) token_endpoint_auth_method: Option<AuthMethod>,
     #[serde(skip_serializing)]
     pub(super) client_secret: Option<String>,
@@ -178,10 +178,9 @@ pub(super) struct ClientDeclaration {
     pub(super) request_object_signing_alg: Option<Algorithm>,
     #[serde(default, skip_serializing_if = "Not::not")]
     pub(super) require_signed_request_object: bool,
-    #[serde(default, skip_serializing_if = "Not::not")]
-    pub(super) require_pushed_authorization_requests: bool,
-    #[serde(default, skip_serializing_if = "Not::not")]
-    pub(super) dpop_bound_access_tokens: bool,
+    pub(super) require_pushed_authorization_requests: Option<bool>,
+    pub(super) dpop_bound_access_tokens: Option<bool>,
+    pub(super) refresh_token_rotation: Option<bool>,
     #[serde(default, skip_serializing_if = "Not::not")]
     pub(super) require_auth_time: bool,
     pub(super) default_max_age: Option<u64>,

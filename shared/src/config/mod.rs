@@ -23,6 +23,7 @@ mod registry;
 mod resources;
 mod said;
 mod sector;
+mod security_profile;
 mod setting;
 mod standard_scopes;
 mod stored;

@@ -6,9 +6,9 @@ use super::audit::{self, AuditEvent};
 use crate::{
     jwt::{self, Proof, ProvenRequest},
     keyring::Keyring,
-    model::{NonceDemand, Tenant},
-    ports::{Assertions, Clock, FirstUse},
-    types::{ClientId, Digest, JwkThumbprint, Timestamp},
+    model::{Client, NonceDemand, Tenant},
+    ports::{Algorithm, Assertions, Clock, FirstUse},
+    types::{Digest, JwkThumbprint, Timestamp},
     wire::{
         Request, Response,
         error::{ErrorCode, Fault},
@@ -41,6 +41,7 @@ pub(super) struct Proofs<'a> {
 pub(super) struct FreshProof {
     /// Whose key it is.
     pub(super) key: JwkThumbprint,
+    algorithm: Algorithm,
     jti: String,
     until: Timestamp,
 }
@@ -73,18 +74,22 @@ impl Proofs<'_> {
         fresh(&proof, nonce, tenant.policy.dpop.nonce, now)?;
         Ok(Some(FreshProof {
             key: proof.key,
+            algorithm: proof.algorithm,
             jti: proof.jti,
             until: Timestamp(proof.iat) + (WRONG + 1),
         }))
     }
 
-    /// Takes a proof of this client, once (RFC 9449 s11.1).
+    /// Takes a client's proof, once (RFC 9449 s11.1), if the client may sign so (FAPI 2.0 SP s5.4.1).
     pub(super) async fn use_up(
         &self,
         tenant: &Tenant,
-        client: &ClientId,
+        client: &Client,
         proof: &FreshProof,
     ) -> Result<JwkThumbprint, Fault> {
+        if !client.signs_with(proof.algorithm) {
+            return Err(invalid("alg of the proof must be ES256 or PS256 for this client"));
+        }
         // No client id begins so: a proof cannot take the place of a client's assertion.
         let key = Digest::of(format!("\0dpop\0{}\0{}", proof.key, proof.jti).as_bytes());
         let first = self
@@ -94,7 +99,7 @@ impl Proofs<'_> {
             FirstUse::Yes => Ok(proof.key),
             FirstUse::No => {
                 audit::line(AuditEvent::ReplayRefused, tenant)
-                    .client(client)
+                    .client(&client.id)
                     .because("proof")
                     .write();
                 Err(invalid("the proof was used before"))
@@ -143,6 +148,7 @@ mod tests {
     fn outcome(iat: u64, nonce: Option<bool>, demand: NonceDemand) -> Option<ErrorCode> {
         let proof = Proof {
             key: JwkThumbprint::new(Digest::of(b"key")),
+            algorithm: Algorithm::Es256,
             jti: "one".to_owned(),
             iat,
             nonce: None,

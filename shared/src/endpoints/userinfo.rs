@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::{
     Endpoint,
-    access_token::{AccessTokens, Claims, Genuine, Standing, invalid},
+    access_token::{AccessTokens, Claims, Standing, invalid},
     claims, cross_origin,
     dpop::{self, Proofs},
     sign::sign,
@@ -16,7 +16,7 @@ use super::{
     visit::admit,
 };
 use crate::{
-    jwt,
+    jwt::{self, Confirmation},
     keyring::Keyring,
     model::{ClaimsRequest, Client, Tenant},
     ports::{Assertions, Clock, Grants, Members, PublicKeys, Random, Registry, Signer},
@@ -111,7 +111,7 @@ impl Userinfo {
         issued: Claims,
         client: &Client,
     ) -> Result<Response, Fault> {
-        let standing = self.standing(request, tenant, presented, issued).await?;
+        let standing = self.standing(request, tenant, presented, issued, client).await?;
         let mut claims = told(standing);
         let Some(algorithm) = client.userinfo_algorithm else {
             return Ok(respond::json(StatusCode::OK, &claims, Caching::NoStore));
@@ -128,6 +128,7 @@ impl Userinfo {
         tenant: &Tenant,
         presented: (Scheme, &str),
         claims: Claims,
+        client: &Client,
     ) -> Result<Standing, Fault> {
         let tokens = self.tokens();
         let token = tokens.verifier().alive(tenant, claims)?;
@@ -141,7 +142,8 @@ impl Userinfo {
         if !token.claims.aud.iter().any(|a| a == issuer) {
             return Err(invalid());
         }
-        self.sender_holds(request, tenant, presented, &token).await?;
+        self.sender_holds(request, tenant, presented, token.claims.cnf, client)
+            .await?;
         tokens.standing(tenant, token).await
     }
 
@@ -151,9 +153,10 @@ impl Userinfo {
         request: &Request,
         tenant: &Tenant,
         (scheme, text): (Scheme, &str),
-        token: &Genuine,
+        bound: Option<Confirmation>,
+        client: &Client,
     ) -> Result<(), Fault> {
-        match (scheme, token.claims.cnf) {
+        match (scheme, bound) {
             (Scheme::Bearer, None) => Ok(()),
             (Scheme::Dpop, Some(bound)) => {
                 let proof = self.proofs().read(tenant, request, path::USERINFO, Some(text))?;
@@ -161,10 +164,7 @@ impl Userinfo {
                 if proof.key != bound.jkt {
                     return Err(invalid());
                 }
-                self.proofs()
-                    .use_up(tenant, &token.client, &proof)
-                    .await
-                    .map(drop)
+                self.proofs().use_up(tenant, client, &proof).await.map(drop)
             }
             (Scheme::Bearer, Some(_)) | (Scheme::Dpop, None) => Err(invalid()),
         }

@@ -41,6 +41,8 @@ pub struct ProvenRequest<'a> {
 pub struct Proof {
     /// Whose key it is (s6.1).
     pub key: JwkThumbprint,
+    /// What it is signed with.
+    pub algorithm: Algorithm,
     /// Its own name.
     pub jti: String,
     /// When it was made, by the sender's clock.
@@ -99,6 +101,7 @@ pub fn read_proof(proof: &str, of: ProvenRequest<'_>) -> Result<Proof, &'static 
     };
     Ok(Proof {
         key: JwkThumbprint::parse(kid).ok_or("jwk of the proof has no thumbprint")?,
+        algorithm,
         jti: claims.jti,
         iat: claims.iat,
         nonce: claims.nonce,

@@ -25,6 +25,7 @@ fn rfc9449_section_4_1_vector() {
     };
     let expected = Proof {
         key: thumbprint("0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I"),
+        algorithm: Algorithm::Es256,
         jti: "-BwC3ESc6acc2lTc".to_owned(),
         iat: 1_562_262_616,
         nonce: None,

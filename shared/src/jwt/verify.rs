@@ -20,6 +20,11 @@ pub struct VerificationKey {
 }
 
 impl VerificationKey {
+    /// The one algorithm it is used with.
+    pub const fn algorithm(&self) -> Algorithm {
+        self.algorithm
+    }
+
     /// The ways a client's key may be used: its `alg`, or every algorithm that fits its type. None for a weak one.
     pub fn of_client(jwk: &Jwk) -> Vec<Self> {
         if !is_sound(jwk) {

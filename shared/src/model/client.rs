@@ -1,6 +1,7 @@
 use jsonwebtoken::jwk::Jwk;
 use serde::{Deserialize, Serialize};
 
+use super::SecurityProfile;
 use crate::{
     ports::Algorithm,
     types::{ApplicationType, ClientId, Digest, RedirectTarget, RegisteredRedirectUri, ScopeSet},
@@ -112,6 +113,8 @@ pub struct Client {
     pub tos_uri: Option<String>,
     /// Why it asks, in its own words.
     pub purpose: Option<String>,
+    /// What its registration promises as a whole.
+    pub security_profile: Option<SecurityProfile>,
     /// How it authenticates.
     pub authentication: ClientAuthentication,
     /// Its public keys: for `private_key_jwt` and signed requests.
@@ -150,6 +153,8 @@ pub struct Client {
     pub requires_pushed_requests: bool,
     /// `dpop_bound_access_tokens` (RFC 9449 s5.2).
     pub requires_dpop: bool,
+    /// Whether each use of a refresh token replaces it (RFC 9700 s4.14.2).
+    pub rotates_refresh_tokens: bool,
     /// `require_auth_time` (Registration s2).
     pub requires_auth_time: bool,
     /// `default_max_age` in seconds (Registration s2).
@@ -173,6 +178,20 @@ impl Client {
         match self.subject_type {
             SubjectType::Pairwise => &self.sector,
             SubjectType::Public => "",
+        }
+    }
+
+    /// Whether it may sign with an algorithm, in whatever it signs.
+    pub fn signs_with(&self, algorithm: Algorithm) -> bool {
+        let profile = self.security_profile.map(SecurityProfile::algorithms);
+        profile.is_none_or(|taken| taken.contains(&algorithm))
+    }
+
+    /// What its access tokens are signed with: RS256, which every gateway verifies, unless its profile forbids it.
+    pub const fn access_token_algorithm(&self) -> Algorithm {
+        match self.security_profile {
+            None => Algorithm::Rs256,
+            Some(SecurityProfile::Fapi2) => self.id_token_algorithm,
         }
     }
 

@@ -25,6 +25,7 @@ mod pushed_request;
 mod refresh_family;
 mod refresh_line;
 mod scope_catalogue;
+mod security_profile;
 mod session;
 mod tenant;
 mod transaction;
@@ -55,6 +56,7 @@ pub use pushed_request::PushedRequest;
 pub use refresh_family::RefreshFamily;
 pub use refresh_line::{LineState, RefreshLine};
 pub use scope_catalogue::{CatalogueScope, ScopeCatalogue};
+pub use security_profile::SecurityProfile;
 pub use session::{Authentication, Session};
 pub use tenant::{Issuer, Resource, Tenant};
 pub use transaction::{

@@ -47,7 +47,7 @@ impl RefreshLine {
     }
 
     /// What a presented token finds, and what becomes of the family. It changed if the answer is
-    /// [`Rotated::Now`], and may have if it is [`Rotated::Reused`].
+    /// [`Rotated::Now`] or [`Rotated::Kept`], and may have if it is [`Rotated::Reused`].
     pub fn rotate(&mut self, rotation: &Rotation, now: Timestamp) -> Rotated {
         let family = &mut self.family;
         let expired = family.expires_at.is_past(now) || family.idle_expires_at.is_past(now);
@@ -62,6 +62,10 @@ impl RefreshLine {
             return Rotated::Dead;
         };
         match age {
+            0 if !rotation.replaces => {
+                family.idle_expires_at = rotation.idle_expires_at;
+                Rotated::Kept
+            }
             0 => {
                 let Some(next) = self.generation.checked_add(1) else {
                     return Rotated::Dead;

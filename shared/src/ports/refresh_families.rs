@@ -6,7 +6,7 @@ use crate::{
     types::{ClientId, FamilyId, TenantId, Timestamp},
 };
 
-/// One presented refresh token, asking to be replaced by the next.
+/// One presented refresh token, asking to count.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rotation {
     /// The family.
@@ -15,6 +15,8 @@ pub struct Rotation {
     pub client: ClientId,
     /// Generation of the presented token.
     pub generation: u32,
+    /// Whether the next generation takes its place. If not, it stays the current one, and only its idle end moves.
+    pub replaces: bool,
     /// For how many seconds the previous generation still yields the same successor.
     pub retry_window: u64,
     /// When the family ends if it is not used again.
@@ -26,6 +28,8 @@ pub struct Rotation {
 pub enum Rotated {
     /// The presented generation was the current one; its successor is current now.
     Now,
+    /// The presented generation was the current one, and goes on being it.
+    Kept,
     /// The presented generation was the previous one, within the window: the successor is the one already given.
     Again,
     /// Older, or outside the window: the token was used twice. The family is revoked by this very call, and from now
@@ -42,7 +46,7 @@ pub trait RefreshFamilies: Send + Sync {
     /// Stores a new family at generation 0; one that is there already stays as it is.
     async fn create(&self, tenant: &TenantId, family: &RefreshFamily) -> PortResult<()>;
 
-    /// Replaces the presented generation by the next, in one conditional call.
+    /// Takes the presented generation, and replaces it by the next where that is asked, in one conditional call.
     async fn rotate(&self, tenant: &TenantId, rotation: &Rotation, now: Timestamp) -> PortResult<Rotated>;
 
     /// The family as it is at this moment, if it still yields tokens. Strongly consistent; changes nothing.

@@ -2,12 +2,18 @@
 
 import * as client from 'openid-client';
 
-const { SYMBOLON_ISSUER, CLIENT_KEY } = process.env;
+const { SYMBOLON_ISSUER, CLIENT_KEY, CLIENT_RSA_KEY } = process.env;
 
 /** The key that a client signs with. */
 export async function ownKey() {
   const { kid, ...jwk } = JSON.parse(CLIENT_KEY);
   return { kid, key: await crypto.subtle.importKey('jwk', jwk, { name: 'ECDSA', namedCurve: 'P-256' }, false, ['sign']) };
+}
+
+/** Its other key, as WebCrypto names what it signs with: `RSA-PSS` is PS256, `RSASSA-PKCS1-v1_5` RS256. */
+export async function ownRsaKey(name) {
+  const { kid, ...jwk } = JSON.parse(CLIENT_RSA_KEY);
+  return { kid, key: await crypto.subtle.importKey('jwk', jwk, { name, hash: 'SHA-256' }, false, ['sign']) };
 }
 
 /** An application that knows the issuer's name and what it was given at registration. */

@@ -4,7 +4,7 @@ use symbolon::{
     model::Challenge,
     ports::{
         Assertions, Bindings, Challenges, Codes, DeviceRequests, Grants, Opened, PushedRequests,
-        RefreshFamilies, Rotated, Sessions,
+        RefreshFamilies, Rotated, Rotation, Sessions,
     },
 };
 
@@ -87,8 +87,16 @@ async fn a_step_at_a_code_a_family_or_an_assertion_is_one_call() {
 
     RefreshFamilies::create(&w.store, &w.t, &family(1)).await.unwrap();
     assert_eq!(w.sent(), ["PutItem ephemeral FAMILY"]);
-    for expected in [Rotated::Now, Rotated::Again] {
-        assert_eq!(w.rotate(present(1, 0), 0).await, expected);
+    let kept = Rotation {
+        replaces: false,
+        ..present(1, 0)
+    };
+    for (rotation, expected) in [
+        (kept, Rotated::Kept),
+        (present(1, 0), Rotated::Now),
+        (present(1, 0), Rotated::Again),
+    ] {
+        assert_eq!(w.rotate(rotation, 0).await, expected);
         assert_eq!(w.sent(), ["UpdateItem ephemeral FAMILY"]);
     }
     // Telling a reuse for the first time is the one step that must write after it has found.

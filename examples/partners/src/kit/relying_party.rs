@@ -172,7 +172,7 @@ impl RelyingParty {
         })
     }
 
-    /// Trades the refresh token for new tokens. Rotation: the answer's refresh token replaces the old one.
+    /// Trades the refresh token for new tokens. A refresh token in the answer replaces the old one; without one it goes on.
     pub(crate) async fn refresh(&self, old: &Tokens, refresh: &RefreshToken) -> Result<Tokens, Failure> {
         let provider = self.provider.current().await?;
         let mut request = provider

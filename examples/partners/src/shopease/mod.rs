@@ -199,7 +199,7 @@ impl ShopEase {
     /// Tokens worth using, refreshed when they ran out or are the `refused` ones.
     ///
     /// The lock is held while refreshing: of two requests at once, the second finds the first one's new tokens and
-    /// does not present a refresh token that was just rotated away.
+    /// does not present a refresh token that may just have been replaced.
     async fn tokens(&self, session: &Session, refused: Option<&AccessToken>) -> Option<Tokens> {
         let mut access = session.access.lock().await;
         let Access::Connected(tokens) = &*access else {

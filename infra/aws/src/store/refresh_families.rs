@@ -17,6 +17,9 @@ use super::{
 
 const ROTATE: &str = "refresh_families.rotate";
 
+/// The presented generation is the current one of a living family of this client.
+const CURRENT: &str = "cl = :client AND st = :live AND e > :now AND i > :now AND g = :presented";
+
 #[async_trait]
 impl RefreshFamilies for DynamoStore {
     async fn create(&self, tenant: &TenantId, family: &RefreshFamily) -> PortResult<()> {
@@ -36,10 +39,10 @@ impl RefreshFamilies for DynamoStore {
     }
 
     async fn rotate(&self, tenant: &TenantId, rotation: &Rotation, now: Timestamp) -> PortResult<Rotated> {
-        let mut call = self.next_generation(tenant, rotation, now);
+        let mut call = self.taken(tenant, rotation, now);
         for _ in 0..TRIES {
             let found = match update(ROTATE, call).await? {
-                Written::Done(stored) => return outcome(&stored),
+                Written::Done(stored) => return outcome(&stored, rotation),
                 Written::Refused(None) => return Ok(Rotated::Dead),
                 Written::Refused(Some(found)) => found,
             };
@@ -47,7 +50,7 @@ impl RefreshFamilies for DynamoStore {
             let was = line.state;
             match line.rotate(rotation, now) {
                 // Not what the condition said: once more.
-                Rotated::Now => call = self.next_generation(tenant, rotation, now),
+                Rotated::Now | Rotated::Kept => call = self.taken(tenant, rotation, now),
                 // Told only once it is stored. Whatever else is written meanwhile, a generation only gets older.
                 Rotated::Reused if was == LineState::Live => {
                     call = self.end(tenant, &rotation.family, LineState::Reused);
@@ -77,26 +80,25 @@ impl RefreshFamilies for DynamoStore {
 }
 
 impl DynamoStore {
-    /// The presented generation becomes the one before the current one, if it is current.
-    fn next_generation(
-        &self,
-        tenant: &TenantId,
-        rotation: &Rotation,
-        now: Timestamp,
-    ) -> UpdateItemFluentBuilder {
-        self.update(&self.tables.ephemeral, &key(tenant, &rotation.family), NO_RANGE)
-            // `exp` is the idle end even where the other comes first: late is safe.
-            .update_expression("SET g = :next, r = :now, i = :idle, exp = :idle")
-            // After the last number there is no next.
-            .condition_expression(
-                "cl = :client AND st = :live AND e > :now AND i > :now AND g = :presented AND g < :next",
-            )
+    /// The presented generation stays current, or becomes the one before the current one, if it is current.
+    fn taken(&self, tenant: &TenantId, rotation: &Rotation, now: Timestamp) -> UpdateItemFluentBuilder {
+        let call = self
+            .update(&self.tables.ephemeral, &key(tenant, &rotation.family), NO_RANGE)
             .expression_attribute_values(":client", text(rotation.client.as_str()))
             .expression_attribute_values(":live", text(name(LineState::Live)))
             .expression_attribute_values(":presented", count(rotation.generation))
-            .expression_attribute_values(":next", count(rotation.generation.saturating_add(1)))
             .expression_attribute_values(":now", time(now))
-            .expression_attribute_values(":idle", time(rotation.idle_expires_at))
+            .expression_attribute_values(":idle", time(rotation.idle_expires_at));
+        // `exp` is the idle end even where the other comes first: late is safe.
+        if !rotation.replaces {
+            return call
+                .update_expression("SET i = :idle, exp = :idle")
+                .condition_expression(CURRENT);
+        }
+        call.update_expression("SET g = :next, r = :now, i = :idle, exp = :idle")
+            // After the last number there is no next.
+            .condition_expression(format!("{CURRENT} AND g < :next"))
+            .expression_attribute_values(":next", count(rotation.generation.saturating_add(1)))
     }
 
     fn end(&self, tenant: &TenantId, family: &FamilyId, state: LineState) -> UpdateItemFluentBuilder {
@@ -113,9 +115,10 @@ fn key(tenant: &TenantId, family: &FamilyId) -> String {
 }
 
 /// What an update that went through has done.
-fn outcome(stored: &Attributes) -> PortResult<Rotated> {
+fn outcome(stored: &Attributes, rotation: &Rotation) -> PortResult<Rotated> {
     Ok(match state(stored)? {
-        LineState::Live => Rotated::Now,
+        LineState::Live if rotation.replaces => Rotated::Now,
+        LineState::Live => Rotated::Kept,
         LineState::Reused => Rotated::Reused,
         LineState::Revoked => Rotated::Dead,
     })

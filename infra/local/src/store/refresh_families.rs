@@ -43,7 +43,7 @@ impl RefreshFamilies for SqliteStore {
                 return Ok(Rotated::Dead);
             };
             let outcome = line.rotate(&rotation, now);
-            if matches!(outcome, Rotated::Now | Rotated::Reused) {
+            if matches!(outcome, Rotated::Now | Rotated::Kept | Rotated::Reused) {
                 update(db, &tenant, &line)?;
             }
             Ok(outcome)

@@ -113,6 +113,43 @@ fn allowed_origins_are_exact_origins() {
 }
 
 #[test]
+fn a064_refresh_tokens_that_nothing_proves_are_replaced() {
+    client(
+        "spa",
+        &[(
+            "/refresh_token_rotation",
+            json!(true),
+            ".refresh_token_rotation: is of no use without refresh tokens, which `scopes` with offline_access gives",
+        )],
+    );
+    let rotates = |changes: &[(&str, serde_json::Value)]| {
+        let configuration =
+            read(with(changes)).map_err(|line| line.split_once(": ").unwrap().1.to_owned())?;
+        let client = |name| move |c: &&crate::model::Client| c.id.as_str() == name;
+        let (_, clients) = &configuration.tenants[0];
+        let found = |name| clients.iter().map(AsRef::as_ref).find(client(name)).unwrap();
+        Ok::<_, String>([found("shopease"), found("spa")].map(|c| c.rotates_refresh_tokens))
+    };
+    let (shop, spa) = (
+        "/clients/shopease/refresh_token_rotation",
+        "/clients/spa/refresh_token_rotation",
+    );
+    let offline = ("/clients/spa/scopes", json!(["openid", "offline_access"]));
+    let bound = ("/clients/spa/dpop_bound_access_tokens", json!(true));
+    assert_eq!(rotates(&[]), Ok([false, true]));
+    assert_eq!(rotates(&[(shop, json!(true))]), Ok([true, true]));
+    assert_eq!(rotates(&[offline.clone(), bound.clone()]), Ok([false, true]));
+    assert_eq!(
+        rotates(&[offline.clone(), bound, (spa, json!(false))]),
+        Ok([false, false])
+    );
+    assert_eq!(
+        rotates(&[offline, (spa, json!(false))]),
+        Err("is off for a public client, whose refresh tokens nothing proves without `dpop_bound_access_tokens`".to_owned())
+    );
+}
+
+#[test]
 fn scopes_and_grants_agree() {
     client(
         "shopease",
@@ -187,7 +224,7 @@ fn what_people_read_about_an_app_is_plain_text() {
             (
                 "/secret",
                 json!("x"),
-                ".secret: unknown field `secret`, expected one of `name`, `publisher`, `uri`, `policy_uri`, `tos_uri`, `purpose`, `token_endpoint_auth_method`, `client_secret`, `client_secret_digest`, `jwks`, `jwks_uri`, `client_assertion_audience`, `application_type`, `redirect_uris`, `post_logout_redirect_uris`, `allowed_origins`, `scopes`, `grant_types`, `pkce`, `sector`, `subject_type`, `id_token_signed_response_alg`, `userinfo_signed_response_alg`, `introspection_signed_response_alg`, `request_object_signing_alg`, `require_signed_request_object`, `require_pushed_authorization_requests`, `dpop_bound_access_tokens`, `require_auth_time`, `default_max_age`, `backchannel_logout_uri`, `initiate_login_uri`, `resource`",
+                ".secret: unknown field `secret`, expected one of `name`, `publisher`, `uri`, `policy_uri`, `tos_uri`, `purpose`, `security_profile`, `token_endpoint_auth_method`, `client_secret`, `client_secret_digest`, `jwks`, `jwks_uri`, `client_assertion_audience`, `application_type`, `redirect_uris`, `post_logout_redirect_uris`, `allowed_origins`, `scopes`, `grant_types`, `pkce`, `sector`, `subject_type`, `id_token_signed_response_alg`, `userinfo_signed_response_alg`, `introspection_signed_response_alg`, `request_object_signing_alg`, `require_signed_request_object`, `require_pushed_authorization_requests`, `dpop_bound_access_tokens`, `refresh_token_rotation`, `require_auth_time`, `default_max_age`, `backchannel_logout_uri`, `initiate_login_uri`, `resource`",
             ),
             (
                 "/id_token_signed_response_alg",

@@ -6,6 +6,7 @@ mod connections;
 mod credentials;
 mod members_and_policy;
 mod sectors;
+mod security_profile;
 mod stored;
 mod tenants;
 mod words_and_looks;

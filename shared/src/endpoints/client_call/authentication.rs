@@ -12,7 +12,7 @@ use super::{ClientGate, decoy, keys_of};
 use crate::{
     endpoints::audit::{self, AuditEvent},
     jwt::{self, AssertionClaims, VerificationKey},
-    model::{AssertionAudience, Client, ClientAuthentication, SecretHash, Tenant},
+    model::{AssertionAudience, Client, ClientAuthentication, SecretHash, SecurityProfile, Tenant},
     ports::FirstUse,
     types::{ClientId, Digest, JwkThumbprint, Secret, Timestamp},
     wire::{
@@ -175,8 +175,8 @@ impl ClientGate<'_> {
         keys: &[VerificationKey],
     ) -> Result<(), Fault> {
         let now = self.clock.now();
-        let claims = jwt::verify_assertion(assertion, keys)
-            .ok_or_else(|| Fault::client("the assertion's signature does not hold"))?;
+        let claims =
+            jwt::verify_assertion(assertion, keys).ok_or_else(|| Fault::client(unverified(client)))?;
         is_for_us(&claims, client, tenant, now).map_err(Fault::client)?;
         let key = Digest::of(format!("{}\0{}", client.id, claims.jti).as_bytes());
         let until = Timestamp(claims.exp) + SKEW;
@@ -190,6 +190,14 @@ impl ClientGate<'_> {
                 Err(Fault::client("the assertion was used before"))
             }
         }
+    }
+}
+
+/// Why no key of the client verifies its assertion, for the log.
+fn unverified(client: &Client) -> &'static str {
+    match client.security_profile {
+        None => "the assertion's signature does not hold",
+        Some(SecurityProfile::Fapi2) => "the assertion's signature does not hold in ES256 or PS256 (fapi2)",
     }
 }
 

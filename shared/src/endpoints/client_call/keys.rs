@@ -4,7 +4,7 @@ use crate::{
     ports::{ClientKeys, PortResult},
 };
 
-/// The client's public keys that may have signed `token`.
+/// The client's public keys that may have signed `token`, each in an algorithm that this client may sign with.
 pub(in crate::endpoints) async fn keys_of(
     client_keys: &dyn ClientKeys,
     client: &Client,
@@ -21,5 +21,6 @@ pub(in crate::endpoints) async fn keys_of(
             &published
         }
     };
-    Ok(keys.iter().flat_map(VerificationKey::of_client).collect())
+    let ways = keys.iter().flat_map(VerificationKey::of_client);
+    Ok(ways.filter(|way| client.signs_with(way.algorithm())).collect())
 }

@@ -139,7 +139,7 @@ impl ClientGate<'_> {
         let client = self.authenticate(tenant, claim).await?;
         match proof {
             Some(proof) => {
-                let key = self.proofs().use_up(tenant, &client.id, &proof).await?;
+                let key = self.proofs().use_up(tenant, &client, &proof).await?;
                 Ok(client.holding(key))
             }
             None => Ok(client),

@@ -9,7 +9,7 @@ use crate::{
     jwt::{self, AccessTokenClaims, AccessTokenContext, Confirmation, IdTokenClaims, MemberContext},
     keyring::Purpose,
     model::{Authentication, ClaimsRequest, Grant, Member, Tenant},
-    ports::{Algorithm, Unavailable},
+    ports::Unavailable,
     types::{FamilyId, GrantId, IssueId, MemberId, Scope, ScopeSet, SessionId, TokenId},
     wire::{error::Fault, token_response::TokenResponse},
 };
@@ -217,15 +217,8 @@ impl Token {
                 .seal(&tenant.id, Purpose::AccessToken, &access.context)
                 .ok_or_else(sealed)?,
         };
-        // Resource servers are the brand's own gateways; RS256 is what every one of them verifies.
-        sign(
-            &*self.signer,
-            tenant,
-            Algorithm::Rs256,
-            jwt::ACCESS_TOKEN,
-            &claims,
-        )
-        .await
+        let algorithm = client.access_token_algorithm();
+        sign(&*self.signer, tenant, algorithm, jwt::ACCESS_TOKEN, &claims).await
     }
 
     async fn id_token(

@@ -1,4 +1,4 @@
-//! `grant_type=refresh_token` (RFC 6749 s6), with rotation and reuse detection (RFC 9700 s4.14.2).
+//! `grant_type=refresh_token` (RFC 6749 s6), with rotation and reuse detection (RFC 9700 s4.14.2) where the client has it.
 //!
 //! A refresh token carries, sealed, what it grants; the store keeps only which generation of its family is
 //! current. So everything is read, checked and signed before the one write that makes it count: if any of it
@@ -18,7 +18,7 @@ use crate::{
         resource,
     },
     keyring::Purpose,
-    model::{Authentication, ClaimsRequest, Tenant},
+    model::{Authentication, ClaimsRequest, Client, Tenant},
     ports::{Rotated, Rotation, Taint},
     types::{ClientId, FamilyId, GrantId, IssueId, JwkThumbprint, MemberId, ScopeSet, SessionId},
     wire::{
@@ -65,6 +65,12 @@ pub(super) fn bound_to(client: &AuthenticatedClient) -> Option<JwkThumbprint> {
     client.key().filter(|_| client.is_public())
 }
 
+/// Whether a token is replaced with each use (decision 0007). One that nothing proves is, whatever its client is
+/// registered for: it may be older than that.
+fn is_replaced(client: &Client, key: Option<JwkThumbprint>) -> bool {
+    client.rotates_refresh_tokens || (client.is_public() && key.is_none())
+}
+
 impl Token {
     pub(super) async fn refresh_token(
         &self,
@@ -99,15 +105,17 @@ impl Token {
         let next = sealed.generation.saturating_add(1);
         let mut tokens = self.issue(tenant, client, basis, None).await?;
         // Narrowing is for this answer only: the successor grants what its predecessor did.
-        tokens.refresh_token = Some(self.seal_refresh_token(
+        let successor = self.seal_refresh_token(
             tenant,
             &Sealed {
                 generation: next,
                 key: sealed.key.or(bound_to(client)),
                 ..sealed.clone()
             },
-        )?);
-        self.rotate(tenant, client, &sealed).await?;
+        )?;
+        let replaced = self.rotate(tenant, client, &sealed).await?;
+        // RFC 6749 s6: without a new one, the client goes on with the one it has.
+        tokens.refresh_token = replaced.then_some(successor);
         audit::line(AuditEvent::TokensRefreshed, tenant)
             .client(&client.id)
             .subject(&self.keyring, &sealed.member)
@@ -115,23 +123,26 @@ impl Token {
         Ok(tokens)
     }
 
+    /// Makes the presented token count. Whether its successor takes its place, be it since an earlier request.
     async fn rotate(
         &self,
         tenant: &Tenant,
         client: &AuthenticatedClient,
         sealed: &Sealed,
-    ) -> Result<(), Fault> {
+    ) -> Result<bool, Fault> {
         let (now, policy) = (self.clock.now(), tenant.policy.refresh);
         let rotation = Rotation {
             family: sealed.family,
             client: client.id.clone(),
             generation: sealed.generation,
+            replaces: is_replaced(client, sealed.key),
             retry_window: policy.retry_window,
             idle_expires_at: now + policy.idle,
         };
         // After a lost answer the second call finds itself within the retry window.
         match once_more(|| self.families.rotate(&tenant.id, &rotation, now)).await? {
-            Rotated::Now | Rotated::Again => Ok(()),
+            Rotated::Now | Rotated::Again => Ok(true),
+            Rotated::Kept => Ok(false),
             Rotated::Dead => Err(Fault::grant("the refresh token is expired or revoked")),
             Rotated::Reused => {
                 // First, so that it is told even if what follows has to be asked for again.

@@ -32,8 +32,9 @@ pub(super) struct Authorization {
 pub(super) struct Tokens {
     #[serde(rename = "access_token")]
     pub(super) access: String,
+    /// None where the one it came from goes on.
     #[serde(rename = "refresh_token")]
-    pub(super) refresh: String,
+    pub(super) refresh: Option<String>,
     /// Read, so that an answer without one is a failure.
     #[serde(rename = "id_token")]
     _id: String,
@@ -79,9 +80,14 @@ impl Authorization {
 }
 
 impl Partner {
-    pub(super) fn refresh(&self, line: &mut Line, token: &str) -> Result<Tokens> {
+    pub(super) fn refresh(&self, line: &mut Line, old: &Tokens) -> Result<Tokens> {
+        let token = old.refresh.as_deref().unwrap_or_default();
         let body = encode([("grant_type", "refresh_token"), ("refresh_token", token)]);
-        self.tokens(line, &body)
+        let fresh = self.tokens(line, &body)?;
+        Ok(Tokens {
+            refresh: fresh.refresh.or_else(|| old.refresh.clone()),
+            ..fresh
+        })
     }
 
     fn tokens(&self, line: &mut Line, body: &str) -> Result<Tokens> {

@@ -50,7 +50,7 @@ impl Visitor {
     }
 
     pub(crate) fn refresh(&mut self, line: &mut Line) -> Result<()> {
-        self.tokens = self.partner.refresh(line, &self.tokens.refresh)?;
+        self.tokens = self.partner.refresh(line, &self.tokens)?;
         Ok(())
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use symbolon::{
     endpoints::{
         Account, Authorize, Consent, Device, DeviceAuthorization, Discovery, Endpoint, Introspect, Jwks,
-        Login, Logout, NotFound, Notify, Par, Revoke, Rotate, Token, Userinfo,
+        Login, Logout, NotFound, Notify, Par, Revoke, Rotate, Token, Transfer, Userinfo,
     },
     ports::{
         Assertions, Challenges, ClientKeys, Clock, Codes, DeviceRequests, Grants, LogoutNotices, Members,
@@ -32,6 +32,7 @@ pub struct Provider {
     discovery: Discovery,
     jwks: Jwks,
     logout: Logout,
+    transfer: Transfer,
     account: Account,
     not_found: NotFound,
     notify: Arc<Notify>,
@@ -181,7 +182,7 @@ impl Provider {
             },
             introspect: Introspect {
                 registry: registry.clone(),
-                families,
+                families: families.clone(),
                 grants: grants.clone(),
                 members: members.clone(),
                 assertions: assertions.clone(),
@@ -196,7 +197,7 @@ impl Provider {
                 registry: registry.clone(),
                 grants: grants.clone(),
                 members: members.clone(),
-                assertions,
+                assertions: assertions.clone(),
                 public_keys: public_keys.clone(),
                 signer,
                 clock: clock.clone(),
@@ -217,6 +218,18 @@ impl Provider {
                 grants: grants.clone(),
                 notices: notices.clone(),
                 public_keys,
+                clock: clock.clone(),
+                random: random.clone(),
+                keyring: keyring.clone(),
+            },
+            transfer: Transfer {
+                registry: registry.clone(),
+                assertions,
+                families,
+                grants: grants.clone(),
+                members: members.clone(),
+                sessions: sessions.clone(),
+                notices: notices.clone(),
                 clock: clock.clone(),
                 random: random.clone(),
                 keyring: keyring.clone(),
@@ -268,6 +281,7 @@ impl Provider {
             Route::Discovery => &self.discovery,
             Route::Jwks => &self.jwks,
             Route::Logout => &self.logout,
+            Route::Transfer => &self.transfer,
             Route::Account => &self.account,
             Route::NotFound => &self.not_found,
         }

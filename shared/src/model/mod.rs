@@ -26,6 +26,7 @@ mod refresh_family;
 mod refresh_line;
 mod scope_catalogue;
 mod session;
+mod session_transfer;
 mod tenant;
 mod transaction;
 
@@ -56,6 +57,7 @@ pub use refresh_family::RefreshFamily;
 pub use refresh_line::{LineState, RefreshLine};
 pub use scope_catalogue::{CatalogueScope, ScopeCatalogue};
 pub use session::{Authentication, Session};
+pub use session_transfer::{SessionTransfer, TransferVisit};
 pub use tenant::{Issuer, Resource, Tenant};
 pub use transaction::{
     AuthorizationRequest, Errand, Presence, Prompt, ResponseMode, SignedIn, Stage, Transaction,

@@ -97,6 +97,8 @@ pub struct Tenant {
     pub messages: MessageSender,
     /// Who knows its members.
     pub directory: Directory,
+    /// Whether one of its clients may hand a session on (RFC 8693).
+    pub exchanges_tokens: bool,
     /// `require_pushed_authorization_requests` (RFC 9126 s5): of every client.
     pub requires_pushed_requests: bool,
 }

@@ -21,6 +21,7 @@ mod receiver;
 pub mod stack;
 mod steps;
 mod trail;
+mod transfer;
 mod trap;
 mod world;
 
@@ -40,6 +41,7 @@ pub use receiver::{Event, Mood, Receiver};
 pub use steps::{filled, wrong};
 pub use trail::Trail;
 pub use trap::Trap;
+pub use transfer::{EXCHANGE, SESSION_TRANSFER};
 pub use world::{Brand, World};
 
 /// The demo's members.

@@ -43,7 +43,10 @@ async fn rfc8693_she_is_asked_and_goes_on_at_the_partner() {
     assert!(!page.url.as_str().contains("token="));
     let own = world.url("shopease.localhost", "");
     let policy = page.header("content-security-policy");
-    assert!(policy.contains(&format!("form-action 'self' {own} https:;")), "{policy}");
+    assert!(
+        policy.contains(&format!("form-action 'self' {own} https:;")),
+        "{policy}"
+    );
     let sent = browser.go_on(&page).await;
     assert_eq!(sent.url.path(), "/initiate-login");
     assert_eq!(sent.url.host_str(), Some(&*world.host("shopease.localhost")));
@@ -172,7 +175,11 @@ async fn te2_rfc8693_nothing_but_this_brands_own_is_opened() {
     let scope = "openid offline_access";
     let hers = north.tokens(&world, &mut world.browser(), scope, ALICE).await;
     let foreign = north.transfer(&world, &hers, None).await;
-    let flipped = format!("{}{}", if token.starts_with('A') { 'B' } else { 'A' }, &token[1..]);
+    let flipped = format!(
+        "{}{}",
+        if token.starts_with('A') { 'B' } else { 'A' },
+        &token[1..]
+    );
     for (brand, text) in [
         (&north.brand, &*token),
         (&app.brand, &*foreign),
@@ -189,7 +196,10 @@ async fn te2_rfc8693_nothing_but_this_brands_own_is_opened() {
             "{text}"
         );
     }
-    let twice = format!("{}/session/transfer?token={token}&token={token}", app.brand.issuer);
+    let twice = format!(
+        "{}/session/transfer?token={token}&token={token}",
+        app.brand.issuer
+    );
     assert_eq!(world.browser().get(&twice).await.error(), "transfer_unknown");
 }
 
@@ -198,10 +208,7 @@ async fn br1_rfc8693_the_answer_comes_from_our_page_in_this_browser() {
     let world = World::start().await;
     let (app, _, browser, page) = asked(&world, None).await;
     let forged = [("decision", "continue"), ("csrf", "x")];
-    let refused = browser
-        .clone()
-        .submit(&page, "form#transfer-form", &forged)
-        .await;
+    let refused = browser.clone().submit(&page, "form#transfer-form", &forged).await;
     assert_eq!(
         (refused.status.as_u16(), &*refused.error()),
         (403, "cross_site_request")
@@ -329,7 +336,11 @@ async fn a028_rfc8693_a_transferred_session_is_as_old_as_the_sign_in_in_the_app(
     let at_partner = partner.tokens(&world, &mut browser, "openid", ALICE).await;
     let told = claims_of(at_partner.id.as_deref().unwrap());
     for name in ["auth_time", "amr", "acr"] {
-        assert_eq!((&told[name], told[name] == Value::Null), (&first[name], false), "{name}");
+        assert_eq!(
+            (&told[name], told[name] == Value::Null),
+            (&first[name], false),
+            "{name}"
+        );
     }
     let young = partner.authorize("openid").with("max_age", "500");
     assert_eq!(browser.silently(&young).await, "login_required");
@@ -387,7 +398,10 @@ async fn st4_rfc8693_each_call_may_fail_once() {
             sent = browser.go_on(&retried).await;
         }
         assert_eq!(sent.url.path(), "/initiate-login", "{port} {nth}");
-        assert!(signed_in(&mut browser, &app.brand).await.is_some(), "{port} {nth}");
+        assert!(
+            signed_in(&mut browser, &app.brand).await.is_some(),
+            "{port} {nth}"
+        );
     }
 }
 

@@ -34,11 +34,17 @@ async fn rfc8693_an_app_gets_a_transfer_and_keeps_its_refresh_token() {
             ["access_token", "expires_in", "issued_token_type", "token_type"]
         );
         assert_eq!(all["issued_token_type"], SESSION_TRANSFER);
-        assert_eq!((&all["token_type"], &all["expires_in"]), (&"N_A".into(), &60.into()));
+        assert_eq!(
+            (&all["token_type"], &all["expires_in"]),
+            (&"N_A".into(), &60.into())
+        );
         // It is no access token, and no refresh token.
         let token = all["access_token"].as_str().unwrap();
         assert_eq!(app.userinfo(token).await.status(), 401);
-        assert_eq!(refusal(app.refresh(&world, token).await).await, is("invalid_grant"));
+        assert_eq!(
+            refusal(app.refresh(&world, token).await).await,
+            is("invalid_grant")
+        );
     }
     let next = app.refresh(&world, tokens.refresh.as_deref().unwrap()).await;
     assert_eq!(next.status(), 200);
@@ -71,7 +77,10 @@ async fn rfc8693_each_parameter_is_what_it_must_be() {
     }
     let mut twice = vec![("grant_type".to_owned(), EXCHANGE.to_owned())];
     twice.extend(["shopease", "fashionboard"].map(|to| ("audience".to_owned(), to.to_owned())));
-    assert_eq!(refusal(app.token(&world, twice).await).await, is("invalid_request"));
+    assert_eq!(
+        refusal(app.token(&world, twice).await).await,
+        is("invalid_request")
+    );
     works(&app, &world, &tokens).await;
 }
 
@@ -122,9 +131,7 @@ async fn rfc8693_what_a_refresh_would_not_take_is_not_exchanged() {
     let mut browser = world.browser();
     let page = browser.through(&world, &account, ALICE).await;
     assert!(page.has("form.revoke[data-client=brand-app]"), "{}", page.body);
-    let confirm = browser
-        .get(&format!("{account}/revoke?client=brand-app"))
-        .await;
+    let confirm = browser.get(&format!("{account}/revoke?client=brand-app")).await;
     browser.submit(&confirm, "form#revoke-form", &[]).await;
     assert_eq!(
         refused(&app, &world, &withdrawn, &[]).await,
@@ -162,7 +169,10 @@ async fn rt1_rfc8693_a_replaced_refresh_token_ends_its_line_here_too() {
     assert_eq!(refused(&app, &world, &first, &[]).await, is("invalid_request"));
     assert_eq!(refused(&app, &world, &second, &[]).await, is("invalid_request"));
     let refresh = second.refresh.as_deref().unwrap();
-    assert_eq!(refusal(app.refresh(&world, refresh).await).await, is("invalid_grant"));
+    assert_eq!(
+        refusal(app.refresh(&world, refresh).await).await,
+        is("invalid_grant")
+    );
     assert_eq!(app.userinfo(&second.access).await.status(), 401);
 }
 
@@ -206,7 +216,8 @@ async fn rfc8693_a_session_that_would_be_over_is_not_handed_on() {
 #[tokio::test]
 async fn rfc8693_the_grant_is_for_a_brands_own_app() {
     let grants = "    \"authorization_code\", \"refresh_token\", \"urn:ietf:params:oauth:grant-type:token-exchange\",\n";
-    let web = "application_type = \"native\"\nredirect_uris = [\"http://127.0.0.1/callback\"]\ngrant_types = [\n";
+    let web =
+        "application_type = \"native\"\nredirect_uris = [\"http://127.0.0.1/callback\"]\ngrant_types = [\n";
     let as_web = "redirect_uris = [\"http://127.0.0.1/callback\"]\ngrant_types = [\n";
     for (from, to, refusal) in [
         (

@@ -185,6 +185,14 @@ pub(super) fn every_page(locale: Locale, app: &str) -> Vec<(&'static str, String
             "device-problem",
             with_shell(locale, |s| device(s, &device_page(Some(DeviceProblem::Wrong)))),
         ),
+        (
+            "transfer",
+            with_shell(locale, |s| transfer(s, &transfer_page(app))),
+        ),
+        (
+            "transfer-declined",
+            with_shell(locale, |s| transfer_declined(s, &TransferDeclinedPage { back })),
+        ),
         ("account", with_shell(locale, |s| account(s, &account_of))),
         (
             "revoke",
@@ -234,6 +242,16 @@ pub(super) fn device_page(problem: Option<DeviceProblem>) -> DevicePage<'static>
         value: if problem.is_some() { "\"><b>" } else { "WDJB-MJHT" },
         came_with_link: problem.is_none(),
         problem,
+    }
+}
+
+pub(super) fn transfer_page(app: &str) -> TransferPage<'_> {
+    TransferPage {
+        form: FORM,
+        app,
+        masked_number: "+44 •••• ••0101",
+        partner: Some(app),
+        replaces: Some("+44 •••• ••0102"),
     }
 }
 

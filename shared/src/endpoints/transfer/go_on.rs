@@ -32,7 +32,9 @@ impl Transfer {
             Some("no") => {
                 // Nobody else's either. Used before or not, it is now.
                 self.use_up(step, question).await?;
-                self.refused(step, question, "declined");
+                if let Some(line) = self.refused(step, question) {
+                    line.because("declined").write();
+                }
                 let page = respond::see_other(&step.transaction.link(path::SESSION_TRANSFER));
                 self.ended(step, false, page)
             }
@@ -117,11 +119,15 @@ impl Transfer {
     pub(super) async fn member(&self, step: &Step<'_>, question: &Question<'_>) -> Result<Member, PageFault> {
         let (tenant, now, transfer) = (step.tenant(), step.browser.now, question.transfer);
         let refused = |why: &'static str| {
-            self.refused(step, question, "gone");
+            if let Some(line) = self.refused(step, question) {
+                line.because("gone").write();
+            }
             step.fault(ErrorCause::TransferRefused, why)
         };
         if question.until.is_past(now) {
-            self.refused(step, question, "expired");
+            if let Some(line) = self.refused(step, question) {
+                line.because("expired").write();
+            }
             return Err(step.fault(ErrorCause::TransferExpired, "answered too late"));
         }
         if transfer.session_ends(tenant.policy.session.absolute).is_past(now) {
@@ -215,19 +221,19 @@ impl Transfer {
     }
 
     pub(super) fn used(&self, step: &Step<'_>, question: &Question<'_>) -> PageFault {
-        self.refused(step, question, "used");
+        if let Some(line) = self.refused(step, question) {
+            line.because("used").write();
+        }
         step.fault(ErrorCause::TransferUsed, "the transfer was used before")
     }
 
-    /// A look at the page uses nothing, and is not told.
-    fn refused(&self, step: &Step<'_>, question: &Question<'_>, cause: &'static str) {
-        if step.request.method() != Method::POST {
-            return;
-        }
-        audit::line(AuditEvent::TransferRefused, step.tenant())
-            .client(&question.transfer.app)
-            .subject(&self.keyring, &question.transfer.member)
-            .because(cause)
-            .write();
+    /// A line of the trail of an answer that came to nothing. A look at the page is no answer, and is not told.
+    fn refused<'a>(&self, step: &'a Step<'_>, question: &'a Question<'_>) -> Option<audit::Line<'a>> {
+        let answered = step.request.method() == Method::POST;
+        answered.then(|| {
+            audit::line(AuditEvent::TransferRefused, step.tenant())
+                .client(&question.transfer.app)
+                .subject(&self.keyring, &question.transfer.member)
+        })
     }
 }

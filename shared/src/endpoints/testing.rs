@@ -54,6 +54,7 @@ pub(super) fn tenant() -> Tenant {
         custody: Custody::default(),
         messages: MessageSender::default(),
         directory: Directory::default(),
+        exchanges_tokens: false,
         requires_pushed_requests: false,
     }
 }

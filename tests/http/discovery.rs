@@ -148,7 +148,7 @@ async fn a075_only_what_works_is_listed() {
 }
 
 #[tokio::test]
-async fn a075_rfc8693_token_exchange_is_listed_where_an_app_may_use_it() {
+async fn rfc8693_a075_token_exchange_is_listed_where_an_app_may_use_it() {
     let grants = "    \"authorization_code\", \"refresh_token\", \"urn:ietf:params:oauth:grant-type:token-exchange\",\n";
     let world = World::edited(&[(grants, "    \"authorization_code\", \"refresh_token\",\n")]).await;
     for brand in [world.urbantrend(), world.northpeak()] {

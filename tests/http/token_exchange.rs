@@ -177,7 +177,7 @@ async fn rt1_rfc8693_a_replaced_refresh_token_ends_its_line_here_too() {
 }
 
 #[tokio::test]
-async fn a086_rfc8693_a_bound_refresh_token_needs_its_key() {
+async fn rfc8693_a086_a_bound_refresh_token_needs_its_key() {
     let world = World::start().await;
     let app = world.app().holding(&DpopKey::new());
     let tokens = app

@@ -58,7 +58,7 @@ async fn rfc8693_the_younger_sign_in_of_the_same_member_wins() {
 
 #[tokio::test]
 #[cfg_attr(feature = "stack", ignore = "moves the clock")]
-async fn a028_rfc8693_a_transferred_session_is_as_old_as_the_sign_in_in_the_app() {
+async fn rfc8693_a028_a_transferred_session_is_as_old_as_the_sign_in_in_the_app() {
     let world = World::start().await;
     let (app, tokens) = world.app_of_alice().await;
     let first = claims_of(tokens.id.as_deref().unwrap());

@@ -22,7 +22,7 @@ async fn account(browser: &mut Browser, brand: &Brand) -> Page {
 /// Whose account the browser sees; `None` of nobody's.
 async fn signed_in(browser: &mut Browser, brand: &Brand) -> Option<String> {
     let page = account(browser, brand).await;
-    page.has("[data-session]").then(|| page.body)
+    page.has("[data-session]").then_some(page.body)
 }
 
 fn is_of(account: Option<String>, masked: &str) -> bool {

@@ -185,14 +185,6 @@ pub(super) fn every_page(locale: Locale, app: &str) -> Vec<(&'static str, String
             "device-problem",
             with_shell(locale, |s| device(s, &device_page(Some(DeviceProblem::Wrong)))),
         ),
-        (
-            "transfer",
-            with_shell(locale, |s| transfer(s, &transfer_page(app))),
-        ),
-        (
-            "transfer-declined",
-            with_shell(locale, |s| transfer_declined(s, &TransferDeclinedPage { back })),
-        ),
         ("account", with_shell(locale, |s| account(s, &account_of))),
         (
             "revoke",
@@ -230,6 +222,7 @@ pub(super) fn every_page(locale: Locale, app: &str) -> Vec<(&'static str, String
             )
         }),
     );
+    pages.extend(transfer_pages(locale, app));
     pages
         .into_iter()
         .map(|(name, markup)| (name, markup.into_string()))
@@ -243,6 +236,21 @@ pub(super) fn device_page(problem: Option<DeviceProblem>) -> DevicePage<'static>
         came_with_link: problem.is_none(),
         problem,
     }
+}
+
+fn transfer_pages(locale: Locale, app: &str) -> [(&'static str, Markup); 2] {
+    let back = Some((app, "https://fashionboard.example/"));
+    let declined = TransferDeclinedPage { back };
+    [
+        (
+            "transfer",
+            with_shell(locale, |s| transfer(s, &transfer_page(app))),
+        ),
+        (
+            "transfer-declined",
+            with_shell(locale, |s| transfer_declined(s, &declined)),
+        ),
+    ]
 }
 
 pub(super) fn transfer_page(app: &str) -> TransferPage<'_> {

@@ -36,7 +36,7 @@ impl Transfer {
                     line.because("declined").write();
                 }
                 let page = respond::see_other(&step.transaction.link(path::SESSION_TRANSFER));
-                self.ended(step, false, page)
+                ended(step, false, page)
             }
             _ => Err(PageFault::new(
                 ErrorCause::InvalidRequest,
@@ -62,7 +62,7 @@ impl Transfer {
         let member = self.member(step, question).await?;
         if is_kept {
             return match self.use_up(step, question).await? {
-                FirstUse::Yes => self.ended(step, true, onward(step)),
+                FirstUse::Yes => ended(step, true, onward(step)),
                 FirstUse::No => Err(self.used(step, question)),
             };
         }
@@ -80,7 +80,7 @@ impl Transfer {
         if self.use_up(step, question).await? == FirstUse::No {
             return Err(self.used(step, question));
         }
-        let session = self.session(step, question, id, &secret);
+        let session = session(step, question, id, &secret);
         // The token is used up by now, so a store that stumbles gets a second chance; writing twice is writing once.
         once_more(|| self.sessions.create(&tenant.id, &session)).await?;
         audit::line(AuditEvent::SessionTransferred, tenant)
@@ -110,7 +110,7 @@ impl Transfer {
             return self.signed_in(step, &member, secret);
         }
         if is_kept {
-            return self.ended(step, true, onward(step));
+            return ended(step, true, onward(step));
         }
         Err(self.used(step, question))
     }
@@ -142,7 +142,7 @@ impl Transfer {
         if !app.is_some_and(|app| app.may(GrantType::TokenExchange)) {
             return Err(refused("the app may not do this any more"));
         }
-        if !line.is_some_and(|line| line.family.client == transfer.app) {
+        if line.is_none_or(|line| line.family.client != transfer.app) {
             return Err(refused("the app's refresh token is revoked or expired"));
         }
         if !grant.is_some_and(|g| g.honours(transfer.grant, transfer.issue, None, now)) {
@@ -167,33 +167,6 @@ impl Transfer {
         Ok(transfer_token::use_up(&*self.assertions, step.tenant(), token, until, now).await?)
     }
 
-    /// What came of the app's session: it began when she signed in there, and ends by the brand's rule from then on.
-    fn session(
-        &self,
-        step: &Step<'_>,
-        question: &Question<'_>,
-        id: SessionId,
-        secret: &Secret<[u8; 32]>,
-    ) -> Session {
-        let (policy, now) = (step.tenant().policy.session, step.browser.now);
-        let agent = step
-            .request
-            .headers()
-            .get(header::USER_AGENT)
-            .and_then(|v| v.to_str().ok())
-            .unwrap_or_default();
-        Session {
-            id,
-            secret: Digest::of(secret.expose()),
-            member: question.transfer.member.clone(),
-            authentication: question.transfer.authentication.clone(),
-            last_seen: now,
-            idle_expires_at: now + policy.idle,
-            expires_at: question.transfer.session_ends(policy.absolute),
-            device: device(agent),
-        }
-    }
-
     fn signed_in(
         &self,
         step: &Step<'_>,
@@ -202,22 +175,8 @@ impl Transfer {
     ) -> Result<Response, PageFault> {
         let tenant = step.tenant();
         let cookie = session_cookie::set(&self.keyring, tenant, &member.id, secret, &member.number);
-        let response = self.ended(step, true, onward(step))?;
+        let response = ended(step, true, onward(step))?;
         Ok(respond::with_cookies(response, cookie))
-    }
-
-    /// Leaves the outcome in place of the question, so that a reload or the back button finds it.
-    fn ended(&self, step: &Step<'_>, went_on: bool, response: Response) -> Result<Response, PageFault> {
-        let ended = TransferVisit::Ended {
-            partner: step.transaction.errand.client().cloned(),
-            went_on,
-        };
-        let transaction = Transaction {
-            errand: Errand::Transfer(Box::new(ended)),
-            stage: Stage::Finished,
-            ..step.transaction.clone()
-        };
-        Ok(respond::with_cookies(response, step.browser.save(&transaction)?))
     }
 
     pub(super) fn used(&self, step: &Step<'_>, question: &Question<'_>) -> PageFault {
@@ -236,4 +195,39 @@ impl Transfer {
                 .subject(&self.keyring, &question.transfer.member)
         })
     }
+}
+
+/// What came of the app's session: it began when she signed in there, and ends by the brand's rule from then on.
+fn session(step: &Step<'_>, question: &Question<'_>, id: SessionId, secret: &Secret<[u8; 32]>) -> Session {
+    let (policy, now) = (step.tenant().policy.session, step.browser.now);
+    let agent = step
+        .request
+        .headers()
+        .get(header::USER_AGENT)
+        .and_then(|v| v.to_str().ok())
+        .unwrap_or_default();
+    Session {
+        id,
+        secret: Digest::of(secret.expose()),
+        member: question.transfer.member.clone(),
+        authentication: question.transfer.authentication.clone(),
+        last_seen: now,
+        idle_expires_at: now + policy.idle,
+        expires_at: question.transfer.session_ends(policy.absolute),
+        device: device(agent),
+    }
+}
+
+/// Leaves the outcome in place of the question, so that a reload or the back button finds it.
+fn ended(step: &Step<'_>, went_on: bool, response: Response) -> Result<Response, PageFault> {
+    let ended = TransferVisit::Ended {
+        partner: step.transaction.errand.client().cloned(),
+        went_on,
+    };
+    let transaction = Transaction {
+        errand: Errand::Transfer(Box::new(ended)),
+        stage: Stage::Finished,
+        ..step.transaction.clone()
+    };
+    Ok(respond::with_cookies(response, step.browser.save(&transaction)?))
 }

@@ -93,7 +93,10 @@ impl Counter {
             | AuditEvent::DeviceAllowed
             | AuditEvent::DeviceDenied
             | AuditEvent::DeviceCodeRejected
-            | AuditEvent::DeviceCodeLimited => None,
+            | AuditEvent::DeviceCodeLimited
+            | AuditEvent::TransferIssued
+            | AuditEvent::SessionTransferred
+            | AuditEvent::TransferRefused => None,
         }
     }
 

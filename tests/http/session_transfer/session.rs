@@ -104,3 +104,17 @@ async fn rfc8693_a_transferred_session_ends_when_one_of_that_sign_in_does() {
     assert!(signed_in(&mut browser, &app.brand).await.is_none());
     assert_eq!(other.go_on(&page).await.error(), "transfer_refused");
 }
+
+#[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "moves the clock")]
+async fn rfc8693_an_app_that_is_signed_out_meanwhile_hands_nothing_on() {
+    let policy = "[tenants.urbantrend.policy.otp.address]";
+    let short = format!("[tenants.urbantrend.policy.refresh]\nidle = 100\nabsolute = 3600\n\n{policy}");
+    let world = World::edited(&[(policy, &short)]).await;
+    let (app, tokens) = world.app_of_alice().await;
+    let token = app.transfer(&world, &tokens, None).await;
+    let mut browser = world.browser();
+    let page = browser.open_transfer(&app.brand, &token).await;
+    world.advance(100).await;
+    assert_eq!(browser.go_on(&page).await.error(), "transfer_refused");
+}

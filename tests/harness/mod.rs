@@ -40,8 +40,8 @@ pub use raw::RawAnswer;
 pub use receiver::{Event, Mood, Receiver};
 pub use steps::{filled, wrong};
 pub use trail::Trail;
-pub use trap::Trap;
 pub use transfer::{EXCHANGE, SESSION_TRANSFER};
+pub use trap::Trap;
 pub use world::{Brand, World};
 
 /// The demo's members.

@@ -134,6 +134,12 @@ fn pages_without_their_transaction_say_so() {
 }
 
 #[test]
+fn a_transfer_of_nothing_is_refused_on_a_page() {
+    let (status, body) = ask(env!("CARGO_BIN_EXE_transfer"), "transfer_of_nothing");
+    assert_eq!((status, body.contains("transfer_unknown")), (400, true));
+}
+
+#[test]
 fn token_reads_a_base64_body_and_refuses_an_unknown_client() {
     let (status, body) = ask(env!("CARGO_BIN_EXE_token"), "token_base64_body");
     assert_eq!((status, body.contains("invalid_client")), (401, true), "{body}");

@@ -110,6 +110,8 @@ class Roles(unittest.TestCase):
         self.assertTrue(self.get("device", "EphemeralTable", "DEVICE#urbantrend#d"))
         self.assertTrue(self.put("token", "EphemeralTable", "JTI#urbantrend#d"))
         self.assertTrue(self.put("userinfo", "EphemeralTable", "JTI#urbantrend#d"))
+        self.assertTrue(self.put("transfer", "EphemeralTable", "JTI#urbantrend#d"))
+        self.assertTrue(self.put("transfer", "EphemeralTable", "SESSION#urbantrend#m1"))
         self.assertTrue(self.get("login", "EphemeralTable", "ADDR#urbantrend#d"))
         self.assertTrue(self.get("login", "IdentityTable", "NUMBER#urbantrend#d"))
 
@@ -122,6 +124,8 @@ class Roles(unittest.TestCase):
         self.assertFalse(self.put("userinfo", "EphemeralTable", "CODE#urbantrend#d"))
         self.assertFalse(self.get("token", "EphemeralTable", "OTP#urbantrend#d"))
         self.assertFalse(self.get("token", "EphemeralTable", "PAR#urbantrend#d"))
+        self.assertFalse(self.get("transfer", "EphemeralTable", "OTP#urbantrend#d"))
+        self.assertFalse(self.put("transfer", "EphemeralTable", "CODE#urbantrend#d"))
         self.assertFalse(self.get("deliver", "IdentityTable", "MEMBER#urbantrend#m1"))
         self.assertTrue(self.put("deliver", "EphemeralTable", "ADDR#urbantrend#d"))
         self.assertFalse(self.put("deliver", "EphemeralTable", "OTP#urbantrend#d"))

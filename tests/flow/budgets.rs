@@ -103,6 +103,28 @@ async fn a_refresh() {
     }
 }
 
+/// What the app gets writes nothing. Her answer writes that it is used, and the session.
+#[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "counts calls")]
+async fn a_session_handed_on() {
+    let world = World::start().await;
+    let (app, tokens) = world.app_of_alice().await;
+    world.reset_counts().await;
+    let token = app.transfer(&world, &tokens, Some("shopease")).await;
+    assert_eq!(world.counts().await, (3, 0, 0));
+    let mut browser = world.browser();
+    world.reset_counts().await;
+    let page = browser.open_transfer(&app.brand, &token).await;
+    assert_eq!(world.counts().await, (4, 0, 0), "the page");
+    world.reset_counts().await;
+    browser.go_on(&page).await;
+    assert_eq!(world.counts().await, (4, 2, 0), "her answer");
+    // What is forged is recognised before anything is looked up.
+    world.reset_counts().await;
+    browser.open_transfer(&app.brand, "x").await;
+    assert_eq!(world.counts().await, (0, 0, 0));
+}
+
 #[tokio::test]
 #[cfg_attr(feature = "stack", ignore = "counts calls")]
 async fn userinfo() {

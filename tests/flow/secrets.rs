@@ -233,6 +233,7 @@ async fn happenings(world: &World, browser: &mut Browser, canaries: &mut Canarie
         .await;
     replays(world, canaries).await;
     devices(world, browser, canaries).await;
+    transfers(world, browser, canaries).await;
     let issuer = &client.brand.issuer;
     let revoke = format!("{issuer}/account/revoke?client=conformance");
     let confirm = browser.get(&revoke).await;
@@ -294,6 +295,25 @@ async fn devices(world: &World, browser: &mut Browser, canaries: &mut Canaries) 
     for _ in 0..60 {
         tv.begin(world, &[("scope", "openid")]).await;
     }
+}
+
+/// A session on its way from the brand's app, opened by two.
+async fn transfers(world: &World, signed_in: &mut Browser, canaries: &mut Canaries) {
+    let app = world.app();
+    let tokens = app.tokens(world, signed_in, OFFLINE, ALICE).await;
+    canaries.tokens(&tokens);
+    let token = app.transfer(world, &tokens, None).await;
+    let (mut browser, mut late) = (world.browser(), world.browser());
+    let page = browser.open_transfer(&app.brand, &token).await;
+    let opened = late.open_transfer(&app.brand, &token).await;
+    canaries.cookies(&browser);
+    browser.go_on(&page).await;
+    canaries.cookies(&browser);
+    late.go_on(&opened).await;
+    browser.sign_out(&app.brand).await;
+    let misplaced = format!("/oauth2/token?subject_token={token}");
+    app.brand.request(Method::POST, &misplaced).send().await.unwrap();
+    canaries.add("transfer", token);
 }
 
 fn login(client: &Client) -> String {

@@ -14,7 +14,7 @@ use self::{
     loot::{Loot, Place, Stash},
     row::{Refused, Row},
 };
-use crate::harness::{ALICE, Browser, Client, World, header_of};
+use crate::harness::{ALICE, Browser, Client, EXCHANGE, SESSION_TRANSFER, World, header_of};
 
 /// A client of equal name and equal key at the other brand, so that only the brand differs.
 const SHOPEASE_NORTH: &str = r#"
@@ -240,6 +240,38 @@ fn table(home: &Loot, there: &Place, own: &Loot) -> Vec<Row> {
             Refused::Callback("invalid_request"),
         )
         .cookies(&own.session),
+        // Sessions on their way from an app.
+        Row::get(
+            "transfer at the page",
+            format!("/session/transfer?token={}", home.transfer),
+            Refused::Page(400, "transfer_unknown"),
+        ),
+        Row::post(
+            "answer to a transfer",
+            "/session/transfer",
+            &[
+                ("tx", &home.transfer_step.field("tx")),
+                ("csrf", &home.transfer_step.field("csrf")),
+                ("decision", "continue"),
+            ],
+            Refused::Page(400, "transaction_not_found"),
+        )
+        .cookies(&home.transfer_step.cookies),
+        Row::post(
+            "refresh token at token exchange",
+            "/oauth2/token",
+            &[
+                ("grant_type", EXCHANGE),
+                ("client_id", "brand-app"),
+                ("subject_token", &home.app_refresh),
+                (
+                    "subject_token_type",
+                    "urn:ietf:params:oauth:token-type:refresh_token",
+                ),
+                ("requested_token_type", SESSION_TRANSFER),
+            ],
+            Refused::Json(400, "invalid_request"),
+        ),
         // Clients and tokens.
         Row::get(
             "client at authorize",
@@ -376,6 +408,7 @@ async fn the_table_holds_every_endpoint() {
         "/account",
         "/account/revoke",
         "/account/end-session",
+        "/session/transfer",
     ]
     .map(str::to_owned)
     .into();

@@ -22,6 +22,7 @@ pub mod stack;
 mod steps;
 mod timing;
 mod trail;
+mod transfer;
 mod trap;
 mod world;
 
@@ -41,6 +42,7 @@ pub use receiver::{Event, Mood, Receiver};
 pub use steps::{filled, wrong};
 pub use timing::{LENIENT, rank_test, stopwatch};
 pub use trail::Trail;
+pub use transfer::{EXCHANGE, SESSION_TRANSFER};
 pub use trap::Trap;
 pub use world::{Brand, World};
 

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use reqwest::{Method, Response, header::HeaderMap};
 use serde_json::{Value, json};
 
-use crate::harness::{ALICE, Brand, RawAnswer, World, header_of, media_type};
+use crate::harness::{ALICE, Brand, EXCHANGE, RawAnswer, World, header_of, media_type};
 
 const OPENID: &str = "/.well-known/openid-configuration";
 const OAUTH: &str = "/.well-known/oauth-authorization-server";
@@ -115,7 +115,8 @@ async fn a075_only_what_works_is_listed() {
                     "authorization_code",
                     "refresh_token",
                     "client_credentials",
-                    "urn:ietf:params:oauth:grant-type:device_code"
+                    "urn:ietf:params:oauth:grant-type:device_code",
+                    "urn:ietf:params:oauth:grant-type:token-exchange"
                 ]),
             ),
             ("request_parameter_supported", json!(true)),
@@ -143,6 +144,16 @@ async fn a075_only_what_works_is_listed() {
                 .iter()
                 .all(|alg| !alg.starts_with("HS") && *alg != "none")
         );
+    }
+}
+
+#[tokio::test]
+async fn rfc8693_a075_token_exchange_is_listed_where_an_app_may_use_it() {
+    let grants = "    \"authorization_code\", \"refresh_token\", \"urn:ietf:params:oauth:grant-type:token-exchange\",\n";
+    let world = World::edited(&[(grants, "    \"authorization_code\", \"refresh_token\",\n")]).await;
+    for brand in [world.urbantrend(), world.northpeak()] {
+        let metadata = brand.json(OPENID).await;
+        assert!(!texts(&metadata["grant_types_supported"]).contains(&EXCHANGE));
     }
 }
 

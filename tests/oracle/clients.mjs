@@ -37,7 +37,7 @@ export function metadata(id, declared, algorithms) {
     id_token_signed_response_alg: client.id_token_signed_response_alg ?? algorithms[0],
     ...passed(client, [
       'userinfo_signed_response_alg', 'introspection_signed_response_alg', 'request_object_signing_alg',
-      'require_signed_request_object', 'initiate_login_uri', 'require_pushed_authorization_requests', 'dpop_bound_access_tokens',
+      'require_signed_request_object', 'require_pushed_authorization_requests', 'dpop_bound_access_tokens',
       'backchannel_logout_uri', 'default_max_age', 'require_auth_time',
       'token_endpoint_auth_signing_alg', 'default_acr_values',
     ]),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use symbolon::{
     endpoints::{
         Account, Authorize, Consent, Device, DeviceAuthorization, Discovery, Endpoint, Introspect, Jwks,
-        Login, Logout, MessageLimit, NotFound, Notify, Par, Revoke, Rotate, Token, Userinfo,
+        Login, Logout, MessageLimit, NotFound, Notify, Par, Revoke, Rotate, Token, Transfer, Userinfo,
     },
     ports::{
         Assertions, Challenges, ClientKeys, Clock, Codes, DeviceRequests, Grants, LogoutNotices, Members,
@@ -34,6 +34,7 @@ pub struct Provider {
     discovery: Discovery,
     jwks: Jwks,
     logout: Logout,
+    transfer: Transfer,
     account: Account,
     not_found: NotFound,
     notify: Arc<Notify>,
@@ -192,7 +193,7 @@ impl Provider {
             },
             introspect: Introspect {
                 registry: registry.clone(),
-                families,
+                families: families.clone(),
                 grants: grants.clone(),
                 members: members.clone(),
                 assertions: assertions.clone(),
@@ -207,7 +208,7 @@ impl Provider {
                 registry: registry.clone(),
                 grants: grants.clone(),
                 members: members.clone(),
-                assertions,
+                assertions: assertions.clone(),
                 public_keys: public_keys.clone(),
                 signer,
                 clock: clock.clone(),
@@ -228,6 +229,18 @@ impl Provider {
                 grants: grants.clone(),
                 notices: notices.clone(),
                 public_keys,
+                clock: clock.clone(),
+                random: random.clone(),
+                keyring: keyring.clone(),
+            },
+            transfer: Transfer {
+                registry: registry.clone(),
+                assertions,
+                families,
+                grants: grants.clone(),
+                members: members.clone(),
+                sessions: sessions.clone(),
+                notices: notices.clone(),
                 clock: clock.clone(),
                 random: random.clone(),
                 keyring: keyring.clone(),
@@ -279,6 +292,7 @@ impl Provider {
             Route::Discovery => &self.discovery,
             Route::Jwks => &self.jwks,
             Route::Logout => &self.logout,
+            Route::Transfer => &self.transfer,
             Route::Account => &self.account,
             Route::NotFound => &self.not_found,
         }

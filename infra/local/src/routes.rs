@@ -22,12 +22,13 @@ pub enum Route {
     Discovery,
     Jwks,
     Logout,
+    Transfer,
     Account,
     NotFound,
 }
 
 /// Every path of an issuer. The same on every issuer's host.
-const ROUTES: [(&str, Route); 17] = [
+const ROUTES: [(&str, Route); 18] = [
     (path::AUTHORIZE, Route::Authorize),
     (path::LOGIN, Route::Login),
     (path::CONSENT, Route::Consent),
@@ -42,6 +43,7 @@ const ROUTES: [(&str, Route); 17] = [
     (path::AUTHORIZATION_SERVER, Route::Discovery),
     (path::JWKS, Route::Jwks),
     (path::LOGOUT, Route::Logout),
+    (path::SESSION_TRANSFER, Route::Transfer),
     (path::ACCOUNT, Route::Account),
     (path::ACCOUNT_REVOKE, Route::Account),
     (path::ACCOUNT_END_SESSION, Route::Account),
@@ -72,6 +74,7 @@ impl Route {
             Self::Discovery => "discovery",
             Self::Jwks => "jwks",
             Self::Logout => "logout",
+            Self::Transfer => "transfer",
             Self::Account => "account",
             Self::NotFound => "not_found",
         }

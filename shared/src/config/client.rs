@@ -63,6 +63,9 @@ pub(super) fn validate(
     if grant_types.contains(&GrantType::ClientCredentials) {
         own_tokens(&at.key("grant_types"), &authentication, &scopes, around.scopes)?;
     }
+    if grant_types.contains(&GrantType::TokenExchange) {
+        hands_sessions_on(&at.key("grant_types"), &grant_types, kind)?;
+    }
     let uris = &at.key("redirect_uris");
     let browser = grant_types.contains(&GrantType::AuthorizationCode);
     uris.require(
@@ -96,8 +99,10 @@ pub(super) fn validate(
         around.algorithms,
     )?;
     let rotates_refresh_tokens = rotation(at, &declared, &authentication, &grant_types)?;
-    let Extensions { resource } =
-        client_extensions::validate(at, &declared, &authentication, jwks.as_ref(), around)?;
+    let Extensions {
+        initiate_login_uri,
+        resource,
+    } = client_extensions::validate(at, &declared, &authentication, jwks.as_ref(), around)?;
     Ok(Client {
         id: ClientId::new(name),
         name: declared.name,
@@ -132,7 +137,7 @@ pub(super) fn validate(
         requires_auth_time: declared.require_auth_time,
         default_max_age: declared.default_max_age,
         backchannel_logout_uri: declared.backchannel_logout_uri,
-        initiate_login_uri: declared.initiate_login_uri,
+        initiate_login_uri,
         resource,
     })
 }
@@ -251,6 +256,19 @@ fn rotation(
         "is off for a public client, whose refresh tokens nothing proves without `dpop_bound_access_tokens`",
     )?;
     Ok(rotates)
+}
+
+/// Token exchange (RFC 8693) is for an app on a member's own device: what it hands on is what it was given for good.
+/// A site has its members in a browser already, and a server should be able to begin nobody's session.
+fn hands_sessions_on(at: &Setting, grants: &[GrantType], kind: ApplicationType) -> Result<(), ConfigError> {
+    at.require(
+        grants.contains(&GrantType::RefreshToken),
+        "has token-exchange, but not refresh_token, whose token is exchanged",
+    )?;
+    at.require(
+        kind == ApplicationType::Native,
+        "has token-exchange, but `application_type` is not native",
+    )
 }
 
 /// `client_credentials` (RFC 6749 s4.4.2): whoever knows a public client's name would get its tokens.

@@ -9,10 +9,13 @@ use super::{
 use crate::{
     model::{ClientAuthentication, ClientJwks},
     ports::Algorithm,
+    types::{ApplicationType, RegisteredRedirectUri},
 };
 
 /// What these settings come to, where that is not what was written.
 pub(super) struct Extensions {
+    /// Where a sign-in begins.
+    pub(super) initiate_login_uri: Option<RegisteredRedirectUri>,
     /// Identifier of the API that the client is.
     pub(super) resource: Option<String>,
 }
@@ -46,12 +49,28 @@ pub(super) fn validate(
     if let Some(address) = &declared.backchannel_logout_uri {
         uri::server(&at.key("backchannel_logout_uri"), address, around.issuer)?;
     }
-    uri::optional_link(
+    let initiate_login_uri = initiate_login_uri(
         &at.key("initiate_login_uri"),
         declared.initiate_login_uri.as_ref(),
     )?;
     let resource = resource(&at.key("resource"), declared, authentication, around)?;
-    Ok(Extensions { resource })
+    Ok(Extensions {
+        initiate_login_uri,
+        resource,
+    })
+}
+
+/// Held to the rules of redirect URIs: a browser is sent there, with a session that it has only just got. It is a web
+/// address whatever the app is (Core s4: "the https scheme").
+fn initiate_login_uri(
+    at: &Setting,
+    declared: Option<&String>,
+) -> Result<Option<RegisteredRedirectUri>, ConfigError> {
+    let registered = |text: &String| RegisteredRedirectUri::register(text, ApplicationType::Web);
+    declared
+        .map(registered)
+        .transpose()
+        .map_err(|refused| at.refused(refused.0))
 }
 
 /// The tenant has a key for what it is to sign with.

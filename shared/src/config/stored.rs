@@ -43,6 +43,9 @@ struct TenantDocument {
     settings: TenantDeclaration,
     /// Those of all its clients: nobody reads every client to answer one preflight.
     allowed_origins: Vec<String>,
+    /// The same of their grants.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    exchanges_tokens: bool,
     /// Which number has which code, sealed as one.
     test_numbers: Option<Hidden>,
 }
@@ -105,6 +108,7 @@ fn tenant_document(
         tenant: tenant.id.clone(),
         settings,
         allowed_origins: tenant.allowed_origins.clone(),
+        exchanges_tokens: tenant.exchanges_tokens,
         test_numbers,
     };
     write(&at, &document)
@@ -147,6 +151,7 @@ pub fn stored_tenant(document: &str, keyring: Option<&Keyring>) -> Result<Tenant
         .require(settings.members.is_empty(), "have no place in a document")?;
     let mut tenant = tenant::alone(&at, id.as_str(), settings, secrecy)?;
     tenant.allowed_origins = document.allowed_origins;
+    tenant.exchanges_tokens = document.exchanges_tokens;
     if let Some(hidden) = document.test_numbers {
         let at = at.key(test_numbers::NAME);
         at.require(sandbox, "are for a tenant with `sandbox = true`")?;

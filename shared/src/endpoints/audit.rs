@@ -73,6 +73,12 @@ events! {
     TokensIssued = "tokens_issued",
     /// An app exchanged a refresh token for new tokens.
     TokensRefreshed = "tokens_refreshed",
+    /// An app was given what takes its member's session to a browser.
+    TransferIssued = "transfer_issued",
+    /// A member went on in a browser as who she is in an app.
+    SessionTransferred = "session_transferred",
+    /// What takes a session to a browser was used, and no session came of it.
+    TransferRefused = "transfer_refused",
     /// A redeemed code was sent again with everything that belongs to it: what came of it is dead.
     CodeReplayed = "code_replayed",
     /// A replaced refresh token was sent again: its family is dead.

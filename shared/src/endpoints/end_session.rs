@@ -1,8 +1,12 @@
 //! Ending a session, wherever it is asked for: logout, the account page, a change of member.
 
-use super::lost_answer::once_more;
+use super::{
+    audit::{self, AuditEvent},
+    lost_answer::once_more,
+};
 use crate::{
-    model::{LogoutNotice, Tenant},
+    keyring::Keyring,
+    model::{LogoutNotice, Session, Tenant},
     ports::{Grants, LogoutNotices, PortResult, Registry, Sessions, Taint},
     types::{MemberId, SessionId, Timestamp},
 };
@@ -64,5 +68,33 @@ impl Endings<'_> {
         }
         // After this she is a stranger who cannot repeat it.
         once_more(|| self.sessions.end(&tenant.id, member, &session)).await
+    }
+    /// Ends the session that one of `member` replaces in a browser, and answers with the name of the new one. The same
+    /// member only proves again who she is: her session keeps its name, so that signing out later ends all that was
+    /// issued in it. Another member's ends with everything bound to it.
+    pub(super) async fn succeed(
+        &self,
+        keyring: &Keyring,
+        tenant: &Tenant,
+        old: Option<Session>,
+        member: &MemberId,
+        new: SessionId,
+        now: Timestamp,
+    ) -> PortResult<SessionId> {
+        match old {
+            Some(old) if old.member == *member => {
+                self.sessions.end(&tenant.id, &old.member, &old.id).await?;
+                Ok(old.id)
+            }
+            Some(old) => {
+                self.end(tenant, &old.member, old.id, now).await?;
+                audit::line(AuditEvent::SessionEnded, tenant)
+                    .subject(keyring, &old.member)
+                    .because("replaced")
+                    .write();
+                Ok(new)
+            }
+            None => Ok(new),
+        }
     }
 }

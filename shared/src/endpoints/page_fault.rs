@@ -76,7 +76,11 @@ impl PageFault {
             | ErrorCause::InvalidRedirectUri
             | ErrorCause::InvalidRequestUri
             | ErrorCause::TransactionNotFound
-            | ErrorCause::TransactionFinished => StatusCode::BAD_REQUEST,
+            | ErrorCause::TransactionFinished
+            | ErrorCause::TransferUnknown
+            | ErrorCause::TransferExpired
+            | ErrorCause::TransferUsed
+            | ErrorCause::TransferRefused => StatusCode::BAD_REQUEST,
         }
     }
 }

@@ -55,6 +55,7 @@ pub(super) fn tenant() -> Tenant {
         messages: MessageSender::default(),
         directory: Directory::default(),
         suspended: false,
+        exchanges_tokens: false,
         requires_pushed_requests: false,
     }
 }

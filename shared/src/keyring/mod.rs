@@ -26,7 +26,7 @@ use subtle::ConstantTimeEq;
 use self::sealing_keys::SealingKeys;
 use crate::{
     ports::Random,
-    types::{ClientId, Digest, MemberId, PhoneNumber, Secret, SessionId, TenantId},
+    types::{ClientId, Digest, MemberId, PhoneNumber, Secret, SessionId, TenantId, TransactionId},
 };
 
 /// What a sealed value is for. Part of the key and of the authenticated data.
@@ -46,6 +46,8 @@ pub enum Purpose {
     PushedRequest,
     /// What a device code stands for.
     DeviceCode,
+    /// A session on its way from an app to a browser.
+    SessionTransfer,
 }
 
 impl Purpose {
@@ -58,6 +60,7 @@ impl Purpose {
             Self::Message => "message",
             Self::PushedRequest => "pushed-request",
             Self::DeviceCode => "device-code",
+            Self::SessionTransfer => "session-transfer",
         }
     }
 }
@@ -113,6 +116,18 @@ impl Keyring {
             &[sector.as_bytes(), session.as_bytes()],
         );
         URL_SAFE_NO_PAD.encode(mac)
+    }
+
+    /// The secret of the session that one transaction makes of one transfer: a repeat of the step finds what the first
+    /// has made, and no other browser does.
+    pub fn transferred_secret(
+        &self,
+        tenant: &TenantId,
+        transfer: &Digest,
+        transaction: &TransactionId,
+    ) -> Secret<[u8; 32]> {
+        let parts: [&[u8]; 2] = [transfer.as_bytes(), transaction.as_bytes()];
+        Secret::new(keyed(&self.identity, tenant, "transferred session", &parts))
     }
 
     /// The storage key of a number: nobody without the key can look a number up.

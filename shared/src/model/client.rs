@@ -93,6 +93,9 @@ pub enum GrantType {
     /// RFC 8628 s3.4.
     #[serde(rename = "urn:ietf:params:oauth:grant-type:device_code")]
     DeviceCode,
+    /// RFC 8693 s2.1: the brand's own app hands its session on to a browser.
+    #[serde(rename = "urn:ietf:params:oauth:grant-type:token-exchange")]
+    TokenExchange,
 }
 
 /// A registered partner app.
@@ -162,7 +165,7 @@ pub struct Client {
     /// `backchannel_logout_uri` (Back-Channel Logout s2.2).
     pub backchannel_logout_uri: Option<String>,
     /// `initiate_login_uri` (Core s4): where a sign-in at this app begins.
-    pub initiate_login_uri: Option<String>,
+    pub initiate_login_uri: Option<RegisteredRedirectUri>,
     /// The identifier of the API that it is, and whose tokens it may introspect.
     pub resource: Option<String>,
 }
@@ -171,6 +174,12 @@ impl Client {
     /// The redirect target, if the requested URI is registered.
     pub fn redirect_target(&self, requested: &str) -> Option<RedirectTarget> {
         self.redirect_uris.iter().find_map(|uri| uri.matches(requested))
+    }
+
+    /// Where a browser is sent so that a sign-in at this app begins, if it says where.
+    pub fn sign_in_target(&self) -> Option<RedirectTarget> {
+        let uri = self.initiate_login_uri.as_ref()?;
+        uri.matches(uri.as_str())
     }
 
     /// What its `sub` values are derived from: its sector, or nothing for the tenant-wide public name.

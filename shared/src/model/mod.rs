@@ -27,6 +27,7 @@ mod refresh_line;
 mod scope_catalogue;
 mod security_profile;
 mod session;
+mod session_transfer;
 mod tenant;
 mod transaction;
 
@@ -58,6 +59,7 @@ pub use refresh_line::{LineState, RefreshLine};
 pub use scope_catalogue::{CatalogueScope, ScopeCatalogue};
 pub use security_profile::SecurityProfile;
 pub use session::{Authentication, Session};
+pub use session_transfer::{SessionTransfer, TransferVisit};
 pub use tenant::{Issuer, Resource, Tenant};
 pub use transaction::{
     AuthorizationRequest, Errand, Presence, Prompt, ResponseMode, SignedIn, Stage, Transaction,

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Authentication, ClaimsRequest, DeviceVisit};
+use super::{Authentication, ClaimsRequest, DeviceVisit, TransferVisit};
 use crate::types::{
     ChallengeId, ClientId, CodeChallenge, Digest, GrantId, JwkThumbprint, Locale, MemberId, PhoneNumber,
     RedirectTarget, Scope, ScopeSet, SessionId, Timestamp, TransactionId,
@@ -177,6 +177,8 @@ pub enum Errand {
     Account,
     /// Her visit to connect a device.
     Device(Box<DeviceVisit>),
+    /// Her way from the brand's own app to a partner.
+    Transfer(Box<TransferVisit>),
 }
 
 impl Errand {
@@ -185,6 +187,7 @@ impl Errand {
         match self {
             Self::Authorization(request) => Some(&request.client),
             Self::Account => None,
+            Self::Transfer(visit) => visit.partner(),
             Self::Device(visit) => match &**visit {
                 DeviceVisit::Typing { .. } => None,
                 DeviceVisit::Asking(device) => Some(&device.client),
@@ -201,7 +204,7 @@ impl Errand {
                 DeviceVisit::Asking(device) => device.scope.clone(),
                 _ => ScopeSet::default(),
             },
-            Self::Account => ScopeSet::default(),
+            Self::Account | Self::Transfer(_) => ScopeSet::default(),
         }
     }
 
@@ -209,7 +212,7 @@ impl Errand {
     pub fn to_consent(&self) -> ScopeSet {
         match self {
             Self::Authorization(request) => request.to_consent(),
-            Self::Account | Self::Device(_) => self.scope(),
+            Self::Account | Self::Device(_) | Self::Transfer(_) => self.scope(),
         }
     }
 
@@ -218,7 +221,7 @@ impl Errand {
     pub fn form_action(&self) -> String {
         match self {
             Self::Authorization(request) => request.redirect_uri.form_action(),
-            Self::Account | Self::Device(_) => String::new(),
+            Self::Account | Self::Device(_) | Self::Transfer(_) => String::new(),
         }
     }
 }

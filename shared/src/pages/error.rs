@@ -33,6 +33,14 @@ pub enum ErrorCause {
     TransactionNotFound,
     /// The back button, after the end.
     TransactionFinished,
+    /// Nothing that an app was given to take a session to a browser.
+    TransferUnknown,
+    /// It was, and its time is over.
+    TransferExpired,
+    /// It was, and has been used.
+    TransferUsed,
+    /// It is, and what it rests on no longer stands.
+    TransferRefused,
     /// The form did not come from our page.
     CrossSite,
     /// Not a form.
@@ -47,13 +55,17 @@ pub enum ErrorCause {
 
 impl ErrorCause {
     /// Every cause.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 15] = [
         Self::InvalidRequest,
         Self::InvalidClient,
         Self::InvalidRedirectUri,
         Self::InvalidRequestUri,
         Self::TransactionNotFound,
         Self::TransactionFinished,
+        Self::TransferUnknown,
+        Self::TransferExpired,
+        Self::TransferUsed,
+        Self::TransferRefused,
         Self::CrossSite,
         Self::UnsupportedMediaType,
         Self::NotFound,
@@ -70,6 +82,10 @@ impl ErrorCause {
             Self::InvalidRequestUri => "invalid_request_uri",
             Self::TransactionNotFound => "transaction_not_found",
             Self::TransactionFinished => "transaction_finished",
+            Self::TransferUnknown => "transfer_unknown",
+            Self::TransferExpired => "transfer_expired",
+            Self::TransferUsed => "transfer_used",
+            Self::TransferRefused => "transfer_refused",
             Self::CrossSite => "cross_site_request",
             Self::UnsupportedMediaType => "unsupported_media_type",
             Self::NotFound => "not_found",

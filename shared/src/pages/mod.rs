@@ -24,6 +24,7 @@ mod samples;
 #[cfg(test)]
 mod tests;
 mod theme;
+mod transfer;
 mod words;
 
 use maud::{Markup, html};
@@ -39,6 +40,7 @@ pub use form_post::{FormPostPage, form_post};
 pub use logout::{LogoutPage, SignedOutPage, confirm_logout, signed_out};
 pub use phone::{PhonePage, PhoneProblem, phone};
 pub use theme::DARK_BACKGROUND;
+pub use transfer::{TransferDeclinedPage, TransferPage, transfer, transfer_declined};
 
 /// What every page needs.
 #[derive(Debug, Clone, Copy)]

@@ -222,6 +222,7 @@ pub(super) fn every_page(locale: Locale, app: &str) -> Vec<(&'static str, String
             )
         }),
     );
+    pages.extend(transfer_pages(locale, app));
     pages
         .into_iter()
         .map(|(name, markup)| (name, markup.into_string()))
@@ -234,6 +235,31 @@ pub(super) fn device_page(problem: Option<DeviceProblem>) -> DevicePage<'static>
         value: if problem.is_some() { "\"><b>" } else { "WDJB-MJHT" },
         came_with_link: problem.is_none(),
         problem,
+    }
+}
+
+fn transfer_pages(locale: Locale, app: &str) -> [(&'static str, Markup); 2] {
+    let back = Some((app, "https://fashionboard.example/"));
+    let declined = TransferDeclinedPage { back };
+    [
+        (
+            "transfer",
+            with_shell(locale, |s| transfer(s, &transfer_page(app))),
+        ),
+        (
+            "transfer-declined",
+            with_shell(locale, |s| transfer_declined(s, &declined)),
+        ),
+    ]
+}
+
+pub(super) fn transfer_page(app: &str) -> TransferPage<'_> {
+    TransferPage {
+        form: FORM,
+        app,
+        masked_number: "+44 •••• ••0101",
+        partner: Some(app),
+        replaces: Some("+44 •••• ••0102"),
     }
 }
 

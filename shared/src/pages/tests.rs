@@ -208,6 +208,27 @@ fn a093_a_device_is_named_by_its_code_wherever_it_is_allowed() {
 }
 
 #[test]
+fn a_transfer_names_who_goes_on_where_to_and_whose_session_ends() {
+    for locale in Locale::ALL {
+        let html = with_shell(locale, |s| transfer(s, &transfer_page("ShopEase"))).into_string();
+        for number in ["0101", "0102"] {
+            assert!(
+                html.contains(&format!("<bdi dir=\"ltr\">+44 •••• ••{number}</bdi>")),
+                "{locale:?}"
+            );
+        }
+        let seen = visible(&html);
+        assert!(
+            !seen.contains("{number}") && seen.contains("ShopEase"),
+            "{locale:?}"
+        );
+        for id in ["continue", "not-me"] {
+            assert!(html.contains(&format!("id=\"{id}\" type=\"submit\" name=\"decision\"")));
+        }
+    }
+}
+
+#[test]
 fn optional_scopes_are_unticked_boxes_and_old_ones_are_not_asked() {
     let (tier, points) = (tier(), points());
     let mut page = consent_page("FashionBoard", vec![&tier]);

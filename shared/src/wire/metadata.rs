@@ -21,6 +21,7 @@ pub mod path {
     pub const DEVICE: &str = "/device";
     pub const LOGIN: &str = "/login";
     pub const CONSENT: &str = "/consent";
+    pub const SESSION_TRANSFER: &str = "/session/transfer";
     pub const ACCOUNT: &str = "/account";
     pub const ACCOUNT_REVOKE: &str = "/account/revoke";
     pub const ACCOUNT_END_SESSION: &str = "/account/end-session";
@@ -46,7 +47,7 @@ pub struct Metadata<'a> {
     scopes_supported: Vec<&'a str>,
     response_types_supported: [&'a str; 1],
     response_modes_supported: [&'a str; 2],
-    grant_types_supported: [&'a str; 4],
+    grant_types_supported: Vec<&'a str>,
     subject_types_supported: [&'a str; 2],
     id_token_signing_alg_values_supported: Vec<&'a str>,
     userinfo_signing_alg_values_supported: Vec<&'a str>,
@@ -117,12 +118,7 @@ impl<'a> Metadata<'a> {
             scopes_supported: scopes.iter().map(crate::types::Scope::as_str).collect(),
             response_types_supported: ["code"],
             response_modes_supported: ["query", "form_post"],
-            grant_types_supported: [
-                "authorization_code",
-                "refresh_token",
-                "client_credentials",
-                "urn:ietf:params:oauth:grant-type:device_code",
-            ],
+            grant_types_supported: grant_types(tenant),
             subject_types_supported: ["pairwise", "public"],
             id_token_signing_alg_values_supported: algorithms.clone(),
             userinfo_signing_alg_values_supported: algorithms.clone(),
@@ -158,4 +154,20 @@ impl<'a> Metadata<'a> {
             op_tos_uri: tenant.brand.terms_uri.as_deref(),
         }
     }
+}
+
+/// Token exchange is not every brand's: it is said where an app is registered for it.
+fn grant_types(tenant: &Tenant) -> Vec<&'static str> {
+    let mut grants = vec![
+        "authorization_code",
+        "refresh_token",
+        "client_credentials",
+        "urn:ietf:params:oauth:grant-type:device_code",
+    ];
+    grants.extend(
+        tenant
+            .exchanges_tokens
+            .then_some("urn:ietf:params:oauth:grant-type:token-exchange"),
+    );
+    grants
 }

@@ -38,6 +38,11 @@ pub(super) struct Loot {
     pub(super) assertion: String,
     /// A pushed request of the client whose name exists at both.
     pub(super) pushed: Authorization,
+    /// What the brand's own app was given for a browser.
+    pub(super) transfer: String,
+    /// The page of such a one.
+    pub(super) transfer_step: Stash,
+    pub(super) app_refresh: String,
     pub(super) secret: String,
     pub(super) own: Client,
     pub(super) own_secret: String,
@@ -109,9 +114,17 @@ impl Loot {
         let fields = [("phone", ALICE), ("action", "phone")];
         let code_page = stranger.submit(&phone, "form#phone-form", &fields).await;
         let code_step = Stash::of(place, &stranger, code_page);
+        let app = Client::public(place.brand.clone(), "brand-app", "http://127.0.0.1:5175/callback");
+        let of_app = app.tokens(world, &mut signed_in.clone(), scope, ALICE).await;
+        let mut fresh = world.browser();
+        let opened = app.transfer(world, &of_app, None).await;
+        let question = fresh.open_transfer(&place.brand, &opened).await;
         Self {
             session,
             account,
+            transfer: app.transfer(world, &of_app, None).await,
+            transfer_step: Stash::of(place, &fresh, question),
+            app_refresh: of_app.refresh.unwrap(),
             session_id,
             one_time_code: newest_code(world, place).await,
             code_step,
@@ -163,6 +176,9 @@ impl Loot {
         let code = [("code", self.one_time_code.as_str()), ("action", "code")];
         let signed_in = browser.clone().submit(page, "form#code-form", &code).await;
         assert!(signed_in.callback().contains_key("code"), "{}", signed_in.body);
+
+        let Stash { browser, page, .. } = &self.transfer_step;
+        assert_eq!(browser.clone().go_on(page).await.url.path(), "/account");
 
         let mut browser = self.signed_in.clone();
         assert!(

@@ -16,7 +16,7 @@ use super::{
 /// The functions that a queue calls, and which.
 const BY_QUEUE: [(&str, &str); 2] = [("deliver", "MessageQueue"), ("notify", "NoticeQueue")];
 /// Those that put notices in, and the one that puts them off.
-const NOTICES: [&str; 4] = ["account", "login", "logout", "notify"];
+const NOTICES: [&str; 5] = ["account", "login", "logout", "notify", "transfer"];
 /// The function that the clock calls.
 const BY_CLOCK: &str = "rotate";
 

@@ -1,5 +1,5 @@
-//! The web side of signing in and out, the same at every app: `/sign-in`, `/callback`, `/sign-out`, `/signed-out`, and
-//! `/backchannel-logout` for the provider's server.
+//! The web side of signing in and out, the same at every app: `/sign-in`, `/callback`, `/sign-out`, `/signed-out`,
+//! `/initiate-login` for who sends her here to be signed in, and `/backchannel-logout` for the provider's server.
 
 use std::sync::Arc;
 
@@ -68,6 +68,12 @@ struct LogoutNotice {
     logout_token: String,
 }
 
+/// Who asks for a sign-in to begin here (Core s4).
+#[derive(Deserialize)]
+struct Initiation {
+    iss: Option<String>,
+}
+
 #[derive(Deserialize)]
 struct More {
     more: Option<String>,
@@ -103,6 +109,13 @@ impl SignIn {
         async fn start(State(app): App, headers: HeaderMap, Query(More { more }): Query<More>) -> Response {
             app.start(&headers, (app.scopes)(more.as_deref())).await
         }
+        async fn initiate(
+            State(app): App,
+            headers: HeaderMap,
+            asked: Result<Query<Initiation>, QueryRejection>,
+        ) -> Response {
+            app.initiate(&headers, asked).await
+        }
         async fn callback(
             State(app): App,
             headers: HeaderMap,
@@ -127,6 +140,7 @@ impl SignIn {
         }
         Router::new()
             .route("/sign-in", get(start))
+            .route("/initiate-login", get(initiate))
             .route("/callback", get(callback))
             .route("/sign-out", get(sign_out))
             .route("/signed-out", get(signed_out))
@@ -152,6 +166,21 @@ impl SignIn {
             BROWSER_COOKIE,
             &browser,
         )
+    }
+
+    /// Somebody else begins the sign-in: the brand, when she comes from its app (Core s4). Nothing of the address is
+    /// believed but that it names our provider, and the sign-in that begins is bound to this browser like any other.
+    async fn initiate(
+        &self,
+        headers: &HeaderMap,
+        asked: Result<Query<Initiation>, QueryRejection>,
+    ) -> Response {
+        let iss = asked.ok().and_then(|Query(asked)| asked.iss);
+        if iss.as_deref() == Some(self.relying_party.issuer()) {
+            self.start(headers, (self.scopes)(None)).await
+        } else {
+            self.refused("wrong_issuer")
+        }
     }
 
     /// The checks before the code is used come in this order: is it ours (state, browser), is it from our provider

@@ -95,7 +95,10 @@ impl Counter {
             | AuditEvent::DeviceCodeRejected
             | AuditEvent::DeviceCodeLimited
             | AuditEvent::DeviceLimited
-            | AuditEvent::ReplayRefused => None,
+            | AuditEvent::ReplayRefused
+            | AuditEvent::TransferIssued
+            | AuditEvent::SessionTransferred
+            | AuditEvent::TransferRefused => None,
         }
     }
 

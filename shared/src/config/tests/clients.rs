@@ -271,6 +271,26 @@ fn a056_who_acts_for_itself_authenticates_and_has_an_api_to_go_to() {
 }
 
 #[test]
+fn rfc8693_a_brand_knows_whether_one_of_its_apps_hands_sessions_on() {
+    let app = json!({
+        "name": "App", "token_endpoint_auth_method": "none", "application_type": "native",
+        "redirect_uris": ["http://127.0.0.1/cb"], "scopes": ["openid", "offline_access"],
+        "grant_types": [
+            "authorization_code", "refresh_token", "urn:ietf:params:oauth:grant-type:token-exchange",
+        ],
+    });
+    let exchanges = |whole| read(whole).unwrap().tenants[0].0.exchanges_tokens;
+    assert!(!exchanges(super::valid()));
+    assert!(exchanges(with(&[("/clients/app", app.clone())])));
+    let mut web = app;
+    web["application_type"] = json!("web");
+    assert_eq!(
+        read(with(&[("/clients/app", web)])).unwrap_err(),
+        "tenants.urbantrend.clients.app.grant_types: has token-exchange, but `application_type` is not native"
+    );
+}
+
+#[test]
 fn a_client_without_a_browser_has_nowhere_to_send_one() {
     let robot = json!({
         "name": "Robot", "client_secret": "robot-secret-of-its-own", "grant_types": ["client_credentials"],

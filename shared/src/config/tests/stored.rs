@@ -15,6 +15,17 @@ use crate::{
 const WEBHOOK: &str = "a-webhook-secret-of-thirty-two-characters";
 const DIRECTORY: &str = "a-directory-secret-of-thirty-two-or-more";
 
+/// A brand's own app, of whose grant its brand knows.
+fn app() -> Value {
+    json!({
+        "name": "App", "token_endpoint_auth_method": "none", "application_type": "native",
+        "redirect_uris": ["http://127.0.0.1/cb"], "scopes": ["openid", "offline_access"],
+        "grant_types": [
+            "authorization_code", "refresh_token", "urn:ietf:params:oauth:grant-type:token-exchange",
+        ],
+    })
+}
+
 /// Every kind of secret there is, except members' codes beside a directory.
 fn everything() -> Value {
     let webhook = json!({ "sender": "webhook", "url": "https://sms.urbantrend.tld", "secret": WEBHOOK });
@@ -22,6 +33,7 @@ fn everything() -> Value {
     let mut whole = with(&[
         ("/messages", webhook),
         ("/clients/spa/allowed_origins", json!(["https://spa.tld"])),
+        ("/clients/app", app()),
     ]);
     let mut other = whole["tenants"]["urbantrend"].clone();
     other["issuer"] = json!("https://auth.zweite.tld");
@@ -83,7 +95,7 @@ fn st7_no_document_holds_a_secret() {
         .iter()
         .flat_map(|s| std::iter::once(&s.document).chain(s.clients.iter().map(|(_, d)| d)))
         .collect();
-    assert_eq!(documents.len(), 6);
+    assert_eq!(documents.len(), 8);
     for secret in [
         &member_key,
         WEBHOOK,

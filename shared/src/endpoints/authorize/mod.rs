@@ -202,6 +202,7 @@ impl Authorize {
             Errand::Authorization(asked) => errands.authorization(transaction, *asked, true).await,
             Errand::Account => errands.account(transaction),
             Errand::Device(visit) => errands.device(transaction, *visit).await,
+            Errand::Transfer(_) => Ok(respond::see_other(&transaction.link(path::SESSION_TRANSFER))),
         }
     }
 }

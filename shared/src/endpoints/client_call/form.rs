@@ -22,11 +22,12 @@ pub(super) fn read_form(request: &Request) -> Result<Params, Fault> {
     }
 }
 
-const IN_THE_BODY: [&str; 6] = [
+const IN_THE_BODY: [&str; 7] = [
     "client_id",
     "client_secret",
     "client_assertion",
     "code",
     "refresh_token",
+    "subject_token",
     "token",
 ];

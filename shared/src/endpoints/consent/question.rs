@@ -69,7 +69,7 @@ impl Question<'_> {
     pub(super) fn place(&self) -> Place {
         match &self.transaction.errand {
             Errand::Authorization(request) => Place::Host(request.redirect_uri.display_host()),
-            Errand::Account => Place::Host(String::new()),
+            Errand::Account | Errand::Transfer(_) => Place::Host(String::new()),
             Errand::Device(visit) => match &**visit {
                 DeviceVisit::Asking(device) => Place::Device(device.user_code.to_string()),
                 _ => Place::Host(String::new()),

@@ -5,7 +5,7 @@ use http::header;
 use super::{Login, Step, back_to_authorize, move_on};
 use crate::{
     endpoints::{
-        audit::{self, AuditEvent},
+        audit::AuditEvent,
         end_session::Endings,
         lost_answer::once_more,
         page_fault::PageFault,
@@ -171,36 +171,23 @@ impl Login {
         Ok(respond::with_cookies(response, cookie))
     }
 
-    /// Ends the session this sign-in replaces, and names the new one. The same member only proves again who she is:
-    /// her session keeps its name, so that signing out later ends all that was issued in it. Another member's ends
-    /// with everything bound to it.
+    /// Ends the session this sign-in replaces, and names the new one.
     async fn end_previous(&self, step: &Step<'_>, member: &MemberId) -> Result<SessionId, PageFault> {
         let (tenant, now) = (step.tenant(), step.browser.now);
         let old = match SessionCookie::read(&self.keyring, tenant, step.request.headers()) {
             Some(cookie) => cookie.session(&*self.sessions, tenant, now).await?,
             None => None,
         };
-        match old {
-            Some(old) if old.member == *member => {
-                self.sessions.end(&tenant.id, &old.member, &old.id).await?;
-                Ok(old.id)
-            }
-            Some(old) => {
-                let endings = Endings {
-                    registry: &*self.registry,
-                    sessions: &*self.sessions,
-                    grants: &*self.grants,
-                    notices: &*self.notices,
-                };
-                endings.end(tenant, &old.member, old.id, now).await?;
-                audit::line(AuditEvent::SessionEnded, tenant)
-                    .subject(&self.keyring, &old.member)
-                    .because("replaced")
-                    .write();
-                Ok(SessionId::from_bytes(self.random.bytes()))
-            }
-            None => Ok(SessionId::from_bytes(self.random.bytes())),
-        }
+        let endings = Endings {
+            registry: &*self.registry,
+            sessions: &*self.sessions,
+            grants: &*self.grants,
+            notices: &*self.notices,
+        };
+        let new = SessionId::from_bytes(self.random.bytes());
+        Ok(endings
+            .succeed(&self.keyring, tenant, old, member, new, now)
+            .await?)
     }
 }
 

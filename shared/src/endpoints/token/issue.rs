@@ -135,7 +135,7 @@ impl Token {
     }
 
     /// What is left of the basis: consent, member and registration may have changed since.
-    async fn as_it_stands(
+    pub(super) async fn as_it_stands(
         &self,
         tenant: &Tenant,
         client: &AuthenticatedClient,

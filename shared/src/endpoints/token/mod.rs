@@ -7,6 +7,7 @@ mod device_code;
 mod first_tokens;
 mod issue;
 mod refresh_token;
+mod token_exchange;
 
 use std::sync::Arc;
 
@@ -32,7 +33,7 @@ use crate::{
         metadata::path,
         params::Params,
         respond::{self, Caching},
-        token_response::TokenResponse,
+        token_response::Granted,
     },
 };
 
@@ -100,7 +101,7 @@ impl Token {
         tenant: &Tenant,
         client: &AuthenticatedClient,
         form: &Params,
-    ) -> Result<TokenResponse, Fault> {
+    ) -> Result<Granted, Fault> {
         if client.requires_dpop && client.key().is_none() {
             return Err(dpop::invalid("this client must send a proof"));
         }
@@ -109,6 +110,7 @@ impl Token {
             Some("refresh_token") => GrantType::RefreshToken,
             Some("client_credentials") => GrantType::ClientCredentials,
             Some("urn:ietf:params:oauth:grant-type:device_code") => GrantType::DeviceCode,
+            Some("urn:ietf:params:oauth:grant-type:token-exchange") => GrantType::TokenExchange,
             Some(_) => {
                 return Err(Fault::new(
                     ErrorCode::UnsupportedGrantType,
@@ -123,11 +125,16 @@ impl Token {
                 "this client may not use this grant_type",
             ));
         }
-        match grant_type {
+        let tokens = match grant_type {
             GrantType::AuthorizationCode => self.authorization_code(tenant, client, form).await,
             GrantType::RefreshToken => self.refresh_token(tenant, client, form).await,
             GrantType::ClientCredentials => self.client_credentials(tenant, client, form).await,
             GrantType::DeviceCode => self.device_code(tenant, client, form).await,
-        }
+            GrantType::TokenExchange => {
+                let transfer = self.token_exchange(tenant, client, form).await?;
+                return Ok(Granted::Transfer(transfer));
+            }
+        };
+        Ok(Granted::Tokens(tokens?))
     }
 }

@@ -81,14 +81,7 @@ impl Token {
         let presented = form
             .get("refresh_token")
             .ok_or(Fault::request("refresh_token is missing"))?;
-        let sealed: Sealed = self
-            .keyring
-            .open(&tenant.id, Purpose::RefreshToken, presented)
-            .filter(|s: &Sealed| s.client == client.id)
-            .ok_or(Fault::grant("the refresh token is not one of this client's"))?;
-        if sealed.key.is_some() && sealed.key != client.key() {
-            return Err(Fault::grant("the refresh token is bound to another key"));
-        }
+        let sealed = self.refresh_token_of(tenant, client, presented)?;
         let basis = Basis {
             presented: Presented::RefreshToken,
             member: sealed.member.clone(),
@@ -123,8 +116,26 @@ impl Token {
         Ok(tokens)
     }
 
+    /// What a presented text grants, if it is this client's and whoever presents it proves the key it is bound to.
+    pub(super) fn refresh_token_of(
+        &self,
+        tenant: &Tenant,
+        client: &AuthenticatedClient,
+        presented: &str,
+    ) -> Result<Sealed, Fault> {
+        let sealed: Sealed = self
+            .keyring
+            .open(&tenant.id, Purpose::RefreshToken, presented)
+            .filter(|s: &Sealed| s.client == client.id)
+            .ok_or(Fault::grant("the refresh token is not one of this client's"))?;
+        if sealed.key.is_some() && sealed.key != client.key() {
+            return Err(Fault::grant("the refresh token is bound to another key"));
+        }
+        Ok(sealed)
+    }
+
     /// Makes the presented token count. Whether its successor takes its place, be it since an earlier request.
-    async fn rotate(
+    pub(super) async fn rotate(
         &self,
         tenant: &Tenant,
         client: &AuthenticatedClient,

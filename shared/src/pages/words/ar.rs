@@ -1,4 +1,4 @@
-use super::{Account, Code, Consent, Device, Error, Frame, Logout, Phone, Words};
+use super::{Account, Code, Consent, Device, Error, Frame, Logout, Phone, Transfer, Words};
 use crate::pages::ErrorCause;
 
 pub(super) static WORDS: Words = Words {
@@ -106,6 +106,17 @@ pub(super) static WORDS: Words = Words {
         late_heading: "فات الأوان",
         late_help: "انتهت صلاحية الرمز أو أُجيب عنه من قبل. ابدأ من جديد على جهازك.",
     },
+    transfer: Transfer {
+        heading: "هل تريد المتابعة باسم {number}؟",
+        for_app: "للمتابعة إلى {app}",
+        for_account: "للمتابعة إلى حسابك لدى {brand}",
+        yours: "أنت مسجّل الدخول بهذا الرقم في تطبيق {app}. لا تتابع إلا إذا جئت إلى هنا من ذلك التطبيق بنفسك وكان الرقم رقمك.",
+        replaces: "الرقم المسجّل دخوله الآن في هذا المتصفح هو {number}. سينتهي ذلك عند المتابعة.",
+        submit: "متابعة",
+        decline: "لا، هذا ليس أنا",
+        declined_heading: "لم يُسجَّل دخول أحد",
+        declined_help: "لم يتغيّر شيء في هذا المتصفح. يمكنك إغلاق هذه الصفحة.",
+    },
     logout: Logout {
         heading: "هل تريد تسجيل الخروج من {brand}؟",
         help: "سيُطلب منك رقمك عند تسجيل الدخول مرة أخرى في هذا المتصفح.",
@@ -176,6 +187,22 @@ fn error(cause: ErrorCause) -> (&'static str, &'static str) {
         C::TransactionFinished => (
             "اكتمل تسجيل الدخول هذا من قبل",
             "لم يبقَ شيء لفعله في هذه الصفحة. عُد إلى التطبيق.",
+        ),
+        C::TransferUnknown => (
+            "هذا الرابط لا يعمل",
+            "الرابط ناقص أو ليس من {brand}. عُد إلى التطبيق وحاول مرة أخرى من هناك.",
+        ),
+        C::TransferExpired => (
+            "انتهت صلاحية هذا الرابط",
+            "يعمل الرابط القادم من التطبيق دقيقة واحدة فقط. عُد إلى التطبيق وحاول مرة أخرى من هناك.",
+        ),
+        C::TransferUsed => (
+            "استُخدم هذا الرابط من قبل",
+            "يعمل الرابط مرة واحدة. إذا كنت أنت من استخدمه، فقد يكون دخولك مسجّلًا ويمكنك المتابعة مباشرة. وإلا فعُد إلى التطبيق وحاول مرة أخرى من هناك.",
+        ),
+        C::TransferRefused => (
+            "لم يعد التطبيق قادرًا على تسجيل دخولك هنا",
+            "افتح التطبيق وسجّل الدخول فيه من جديد، أو تابع هنا برقم جوالك.",
         ),
         C::CrossSite => (
             "أوقفنا هذه الخطوة",

@@ -1,4 +1,4 @@
-use super::{Account, Code, Consent, Device, Error, Frame, Logout, Phone, Words};
+use super::{Account, Code, Consent, Device, Error, Frame, Logout, Phone, Transfer, Words};
 use crate::pages::ErrorCause;
 
 pub(super) static WORDS: Words = Words {
@@ -114,6 +114,17 @@ pub(super) static WORDS: Words = Words {
         late_heading: "It was too late",
         late_help: "The code had expired, or was answered before. Start again on your device.",
     },
+    transfer: Transfer {
+        heading: "Continue as {number}?",
+        for_app: "to continue to {app}",
+        for_account: "to your {brand} account",
+        yours: "You are signed in to the {app} app with this number. Go on only if you came here from it yourself, and the number is yours.",
+        replaces: "In this browser {number} is signed in now. That ends when you continue.",
+        submit: "Continue",
+        decline: "No, that's not me",
+        declined_heading: "Nobody was signed in",
+        declined_help: "This browser stays as it was. You can close this page.",
+    },
     logout: Logout {
         heading: "Sign out of {brand}?",
         help: "You will be asked for your number the next time you sign in on this browser.",
@@ -172,6 +183,23 @@ fn error(cause: ErrorCause) -> (&'static str, &'static str) {
         C::TransactionFinished => (
             "This sign-in is already finished",
             "There is nothing left to do on this page. Go back to the app.",
+        ),
+        C::TransferUnknown => (
+            "This link doesn't work",
+            "It is incomplete, or not from {brand}. Go back to the app and try again from there.",
+        ),
+        C::TransferExpired => (
+            "This link is too old",
+            "A link from the app works for a minute only. Go back to the app and try again from there.",
+        ),
+        C::TransferUsed => (
+            "This link has been used",
+            "It works once. If it was you, you may be signed in already and can just go on. If not, go back to the app and \
+             try again from there.",
+        ),
+        C::TransferRefused => (
+            "The app can't sign you in here any more",
+            "Open the app and sign in again there, or go on here with your mobile number.",
         ),
         C::CrossSite => (
             "We stopped this step",

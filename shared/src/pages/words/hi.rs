@@ -1,4 +1,4 @@
-use super::{Account, Code, Consent, Device, Error, Frame, Logout, Phone, Words};
+use super::{Account, Code, Consent, Device, Error, Frame, Logout, Phone, Transfer, Words};
 use crate::pages::ErrorCause;
 
 pub(super) static WORDS: Words = Words {
@@ -110,6 +110,17 @@ pub(super) static WORDS: Words = Words {
         late_heading: "देर हो गई",
         late_help: "कोड का समय पूरा हो गया था, या उसका जवाब पहले दिया जा चुका था। अपने डिवाइस पर फिर से शुरू करें।",
     },
+    transfer: Transfer {
+        heading: "{number} के रूप में जारी रखें?",
+        for_app: "{app} पर आगे बढ़ने के लिए",
+        for_account: "आपके {brand} खाते पर आगे बढ़ने के लिए",
+        yours: "{app} ऐप में आप इस नंबर से साइन इन हैं। तभी आगे बढ़ें जब आप ख़ुद उस ऐप से यहाँ आए हों और नंबर आपका हो।",
+        replaces: "इस ब्राउज़र में अभी {number} से साइन इन है। जारी रखने पर वह साइन-इन ख़त्म हो जाएगा।",
+        submit: "आगे बढ़ें",
+        decline: "नहीं, यह मेरा नंबर नहीं है",
+        declined_heading: "कोई साइन-इन नहीं हुआ",
+        declined_help: "इस ब्राउज़र में कुछ नहीं बदला। आप यह पेज बंद कर सकते हैं।",
+    },
     logout: Logout {
         heading: "{brand} से साइन आउट करें?",
         help: "इस ब्राउज़र में अगली बार साइन इन करते समय आपसे आपका नंबर पूछा जाएगा।",
@@ -152,6 +163,22 @@ fn error(cause: ErrorCause) -> (&'static str, &'static str) {
         C::TransactionFinished => (
             "यह साइन-इन पूरा हो चुका है",
             "इस पेज पर अब कुछ करना बाकी नहीं है। ऐप पर लौटें।",
+        ),
+        C::TransferUnknown => (
+            "यह लिंक काम नहीं करता",
+            "यह अधूरा है, या {brand} का नहीं है। ऐप पर लौटकर वहीं से फिर कोशिश करें।",
+        ),
+        C::TransferExpired => (
+            "यह लिंक पुराना हो चुका है",
+            "ऐप का लिंक केवल एक मिनट तक काम करता है। ऐप पर लौटकर वहीं से फिर कोशिश करें।",
+        ),
+        C::TransferUsed => (
+            "यह लिंक इस्तेमाल हो चुका है",
+            "यह एक ही बार काम करता है। अगर इसे आपने इस्तेमाल किया था, तो हो सकता है आप साइन इन हो चुके हों और सीधे आगे बढ़ सकें। अगर नहीं, तो ऐप पर लौटकर वहीं से फिर कोशिश करें।",
+        ),
+        C::TransferRefused => (
+            "ऐप अब आपको यहाँ साइन इन नहीं करा सकता",
+            "ऐप खोलकर उसमें फिर से साइन इन करें, या यहाँ अपने मोबाइल नंबर से आगे बढ़ें।",
         ),
         C::CrossSite => (
             "हमने यह कदम रोक दिया",

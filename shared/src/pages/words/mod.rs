@@ -22,6 +22,7 @@ pub(super) struct Words {
     pub(super) consent: Consent,
     pub(super) account: Account,
     pub(super) device: Device,
+    pub(super) transfer: Transfer,
     pub(super) logout: Logout,
     pub(super) error: Error,
     /// Name of a country by its ISO 3166-1 code.
@@ -150,6 +151,20 @@ pub(super) struct Device {
     pub(super) denied_help: &'static str,
     pub(super) late_heading: &'static str,
     pub(super) late_help: &'static str,
+}
+
+/// Coming from the brand's own app. `{number}`, `{app}` and `{brand}`.
+#[derive(Debug)]
+pub(super) struct Transfer {
+    pub(super) heading: &'static str,
+    pub(super) for_app: &'static str,
+    pub(super) for_account: &'static str,
+    pub(super) yours: &'static str,
+    pub(super) replaces: &'static str,
+    pub(super) submit: &'static str,
+    pub(super) decline: &'static str,
+    pub(super) declined_heading: &'static str,
+    pub(super) declined_help: &'static str,
 }
 
 /// Signing out. `{app}` and `{brand}`.

@@ -73,6 +73,7 @@ pub(super) fn asks(host: &str) -> Vec<Ask> {
         },
         get("jwks", "/.well-known/jwks.json", "", 200),
         get("logout", "/oauth2/sessions/logout", "", 200),
+        get("transfer", "/session/transfer", "", 400),
         get("account", "/account", "", 303),
         Ask {
             name: "deliver",

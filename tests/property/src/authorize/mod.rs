@@ -59,7 +59,9 @@ pub(crate) fn answers(data: &[u8], query: &str, signed: Option<Sent>) -> bool {
             let transaction = set(response.headers()).find_map(open).unwrap();
             match transaction.errand {
                 Errand::Authorization(asked) => is_what_was_asked(&asked, &sent),
-                Errand::Account | Errand::Device(_) => panic!("a partner asked, and nobody else"),
+                Errand::Account | Errand::Device(_) | Errand::Transfer(_) => {
+                    panic!("a partner asked, and nobody else")
+                }
             }
         }
         (StatusCode::SEE_OTHER, Some(to)) => is_told_to_the_partner(to, &sent),

@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     keyring::Keyring,
-    model::{Client, Member, SecretHash, Tenant},
+    model::{Client, Member, Offers, SecretHash, Tenant},
     types::{ClientId, Digest, TenantId},
 };
 
@@ -43,9 +43,8 @@ struct TenantDocument {
     settings: TenantDeclaration,
     /// Those of all its clients: nobody reads every client to answer one preflight.
     allowed_origins: Vec<String>,
-    /// The same of their grants.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    exchanges_tokens: bool,
+    /// The same of what they are registered for, and of metadata.
+    offers: Offers,
     /// Which number has which code, sealed as one.
     test_numbers: Option<Hidden>,
 }
@@ -108,7 +107,7 @@ fn tenant_document(
         tenant: tenant.id.clone(),
         settings,
         allowed_origins: tenant.allowed_origins.clone(),
-        exchanges_tokens: tenant.exchanges_tokens,
+        offers: tenant.offers.clone(),
         test_numbers,
     };
     write(&at, &document)
@@ -151,7 +150,7 @@ pub fn stored_tenant(document: &str, keyring: Option<&Keyring>) -> Result<Tenant
         .require(settings.members.is_empty(), "have no place in a document")?;
     let mut tenant = tenant::alone(&at, id.as_str(), settings, secrecy)?;
     tenant.allowed_origins = document.allowed_origins;
-    tenant.exchanges_tokens = document.exchanges_tokens;
+    tenant.offers = document.offers;
     if let Some(hidden) = document.test_numbers {
         let at = at.key(test_numbers::NAME);
         at.require(sandbox, "are for a tenant with `sandbox = true`")?;

@@ -12,7 +12,7 @@ use super::{
     setting::{ConfigError, Setting},
 };
 use crate::{
-    model::{Client, Directory, GrantType, Issuer, Member, SecretHash, Tenant},
+    model::{Client, Directory, Issuer, Member, Offers, SecretHash, Tenant},
     ports::Algorithm,
     types::{Country, Locale, Sealable, TenantId},
 };
@@ -45,7 +45,7 @@ pub(super) fn validate(
         .flat_map(|client| client.allowed_origins.iter().cloned())
         .collect();
     tenant.allowed_origins = origins.into_iter().collect();
-    tenant.exchanges_tokens = clients.iter().any(|client| client.may(GrantType::TokenExchange));
+    tenant.offers = Offers::of(&clients);
     tenant.test_numbers = Sealable::Open(test_numbers);
     Ok((tenant, clients, members))
 }
@@ -92,7 +92,7 @@ pub(super) fn alone(
         countries,
         algorithms,
         allowed_origins: Vec::new(),
-        exchanges_tokens: false,
+        offers: Offers::default(),
         test_numbers: Sealable::default(),
     })
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::{
     model::{
         Authentication, AuthorizationRequest, Brand, CatalogueScope, ClaimsRequest, Colour, Custody,
-        Directory, FontStack, Grant, GrantState, Issuer, MessageSender, Policy, Prompt, ResponseMode,
+        Directory, FontStack, Grant, GrantState, Issuer, MessageSender, Offers, Policy, Prompt, ResponseMode,
         ScopeCatalogue, SignedIn, Tenant, Text, Theme,
     },
     ports::Algorithm,
@@ -55,7 +55,7 @@ pub(super) fn tenant() -> Tenant {
         messages: MessageSender::default(),
         directory: Directory::default(),
         suspended: false,
-        exchanges_tokens: false,
+        offers: Offers::default(),
         requires_pushed_requests: false,
     }
 }

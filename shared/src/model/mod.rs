@@ -20,6 +20,7 @@ mod logout_notice;
 mod member;
 mod message_sender;
 mod number_item;
+mod offers;
 mod policy;
 mod pushed_request;
 mod refresh_family;
@@ -49,6 +50,7 @@ pub use logout_notice::LogoutNotice;
 pub use member::{Address, Member, MemberStatus, Profile};
 pub use message_sender::{IndiaTemplate, MessageSender};
 pub use number_item::{NumberItem, OpenChallenge, SendWindow};
+pub use offers::Offers;
 pub use policy::{
     AddressLimit, CodePolicy, DevicePolicy, DpopPolicy, KeyPolicy, NonceDemand, OtpPolicy, Policy,
     RefreshPolicy, SessionPolicy,

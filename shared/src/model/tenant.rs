@@ -1,6 +1,6 @@
 use std::{collections::BTreeMap, fmt};
 
-use super::{Brand, Custody, Directory, MessageSender, Policy, ScopeCatalogue};
+use super::{Brand, Custody, Directory, MessageSender, Offers, Policy, ScopeCatalogue};
 use crate::{
     ports::Algorithm,
     types::{Country, Locale, PhoneNumber, Sealable, Secret, StillSealed, TenantId},
@@ -108,8 +108,8 @@ pub struct Tenant {
     pub directory: Directory,
     /// Nothing but its metadata and keys is served, and so nothing it ever gave out works.
     pub suspended: bool,
-    /// Whether one of its clients may hand a session on (RFC 8693).
-    pub exchanges_tokens: bool,
+    /// What its clients are registered for.
+    pub offers: Offers,
     /// `require_pushed_authorization_requests` (RFC 9126 s5): of every client.
     pub requires_pushed_requests: bool,
 }

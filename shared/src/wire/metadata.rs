@@ -38,7 +38,8 @@ pub struct Metadata<'a> {
     authorization_endpoint: String,
     pushed_authorization_request_endpoint: String,
     token_endpoint: String,
-    device_authorization_endpoint: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    device_authorization_endpoint: Option<String>,
     userinfo_endpoint: String,
     jwks_uri: String,
     end_session_endpoint: String,
@@ -47,16 +48,23 @@ pub struct Metadata<'a> {
     scopes_supported: Vec<&'a str>,
     response_types_supported: [&'a str; 1],
     response_modes_supported: [&'a str; 2],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     grant_types_supported: Vec<&'a str>,
-    subject_types_supported: [&'a str; 2],
+    subject_types_supported: Vec<&'a str>,
     id_token_signing_alg_values_supported: Vec<&'a str>,
     userinfo_signing_alg_values_supported: Vec<&'a str>,
-    token_endpoint_auth_methods_supported: [&'a str; 4],
-    token_endpoint_auth_signing_alg_values_supported: [&'a str; 3],
-    revocation_endpoint_auth_methods_supported: [&'a str; 4],
-    revocation_endpoint_auth_signing_alg_values_supported: [&'a str; 3],
-    introspection_endpoint_auth_methods_supported: [&'a str; 3],
-    introspection_endpoint_auth_signing_alg_values_supported: [&'a str; 3],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    token_endpoint_auth_methods_supported: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    token_endpoint_auth_signing_alg_values_supported: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    revocation_endpoint_auth_methods_supported: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    revocation_endpoint_auth_signing_alg_values_supported: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    introspection_endpoint_auth_methods_supported: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    introspection_endpoint_auth_signing_alg_values_supported: Vec<&'a str>,
     introspection_signing_alg_values_supported: Vec<&'a str>,
     dpop_signing_alg_values_supported: [&'a str; 3],
     code_challenge_methods_supported: [&'a str; 1],
@@ -82,16 +90,6 @@ pub struct Metadata<'a> {
 /// Algorithms a client may sign with: its assertions for `private_key_jwt`, its requests.
 pub const ASSERTION_ALGORITHMS: [&str; 3] = ["RS256", "ES256", "PS256"];
 
-/// Where a public client may call too.
-const ANY_CLIENT: [&str; 4] = [
-    "client_secret_basic",
-    "client_secret_post",
-    "private_key_jwt",
-    "none",
-];
-/// Where it may not.
-const PROVEN_CLIENT: [&str; 3] = ["client_secret_basic", "client_secret_post", "private_key_jwt"];
-
 /// Algorithms taken for proofs of possession (RFC 9449 s5.1).
 pub const PROOF_ALGORITHMS: [&str; 3] = ["ES256", "RS256", "PS256"];
 
@@ -99,6 +97,9 @@ impl<'a> Metadata<'a> {
     /// The metadata of a tenant.
     pub fn of(tenant: &'a Tenant, scopes: &'a crate::types::ScopeSet) -> Self {
         let issuer = &tenant.issuer;
+        let offers = &tenant.offers;
+        let signed = offers.assertions().then_some(ASSERTION_ALGORITHMS);
+        let assertions: Vec<_> = signed.into_iter().flatten().collect();
         let algorithms: Vec<_> = tenant.algorithms.iter().map(|a| a.name()).collect();
         let standard = ["sub", "auth_time", "acr", "amr", "sid"];
         let by_scope = crate::model::Profile::CLAIMS
@@ -109,7 +110,7 @@ impl<'a> Metadata<'a> {
             authorization_endpoint: issuer.at(path::AUTHORIZE),
             pushed_authorization_request_endpoint: issuer.at(path::PAR),
             token_endpoint: issuer.at(path::TOKEN),
-            device_authorization_endpoint: issuer.at(path::DEVICE_AUTHORIZATION),
+            device_authorization_endpoint: offers.devices().then(|| issuer.at(path::DEVICE_AUTHORIZATION)),
             userinfo_endpoint: issuer.at(path::USERINFO),
             jwks_uri: issuer.at(path::JWKS),
             end_session_endpoint: issuer.at(path::LOGOUT),
@@ -118,16 +119,16 @@ impl<'a> Metadata<'a> {
             scopes_supported: scopes.iter().map(crate::types::Scope::as_str).collect(),
             response_types_supported: ["code"],
             response_modes_supported: ["query", "form_post"],
-            grant_types_supported: grant_types(tenant),
-            subject_types_supported: ["pairwise", "public"],
+            grant_types_supported: offers.grants(),
+            subject_types_supported: offers.subjects(),
             id_token_signing_alg_values_supported: algorithms.clone(),
             userinfo_signing_alg_values_supported: algorithms.clone(),
-            token_endpoint_auth_methods_supported: ANY_CLIENT,
-            token_endpoint_auth_signing_alg_values_supported: ASSERTION_ALGORITHMS,
-            revocation_endpoint_auth_methods_supported: ANY_CLIENT,
-            revocation_endpoint_auth_signing_alg_values_supported: ASSERTION_ALGORITHMS,
-            introspection_endpoint_auth_methods_supported: PROVEN_CLIENT,
-            introspection_endpoint_auth_signing_alg_values_supported: ASSERTION_ALGORITHMS,
+            token_endpoint_auth_methods_supported: offers.methods(),
+            token_endpoint_auth_signing_alg_values_supported: assertions.clone(),
+            revocation_endpoint_auth_methods_supported: offers.methods(),
+            revocation_endpoint_auth_signing_alg_values_supported: assertions.clone(),
+            introspection_endpoint_auth_methods_supported: offers.proven(),
+            introspection_endpoint_auth_signing_alg_values_supported: assertions,
             introspection_signing_alg_values_supported: algorithms,
             dpop_signing_alg_values_supported: PROOF_ALGORITHMS,
             code_challenge_methods_supported: ["S256"],
@@ -154,20 +155,4 @@ impl<'a> Metadata<'a> {
             op_tos_uri: tenant.brand.terms_uri.as_deref(),
         }
     }
-}
-
-/// Token exchange is not every brand's: it is said where an app is registered for it.
-fn grant_types(tenant: &Tenant) -> Vec<&'static str> {
-    let mut grants = vec![
-        "authorization_code",
-        "refresh_token",
-        "client_credentials",
-        "urn:ietf:params:oauth:grant-type:device_code",
-    ];
-    grants.extend(
-        tenant
-            .exchanges_tokens
-            .then_some("urn:ietf:params:oauth:grant-type:token-exchange"),
-    );
-    grants
 }

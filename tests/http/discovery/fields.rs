@@ -50,3 +50,52 @@ async fn a075_every_field_is_in_the_table_and_says_what_it_says() {
         }
     }
 }
+
+/// Another brand, other clients: what is listed follows from what they are registered for.
+#[tokio::test]
+async fn a075_what_no_client_is_registered_for_is_not_listed() {
+    let trailmix = "[tenants.northpeak.clients.trailmix]\n";
+    let robot = "[tenants.northpeak.clients.robot]\nname = \"Robot\"\nclient_secret = \"robot-demo-secret\"\n\
+                 token_endpoint_auth_method = \"client_secret_post\"\nsubject_type = \"public\"\n\
+                 grant_types = [\"client_credentials\"]\nscopes = [\"trail.log.read\"]\n\n";
+    let mut world = World::start().await;
+    let listed = async |world: &World| {
+        let document = world.northpeak().json(OPENID).await;
+        let lists = [
+            "grant_types_supported",
+            "token_endpoint_auth_methods_supported",
+            "introspection_endpoint_auth_methods_supported",
+            "subject_types_supported",
+        ];
+        lists.map(|name| document[name].to_string())
+    };
+    let before = listed(&world).await;
+    let absent = [
+        "client_credentials",
+        "client_secret_post",
+        "client_secret_post",
+        "public",
+    ];
+    for (list, name) in before.iter().zip(absent) {
+        assert!(!list.contains(name), "{list}");
+    }
+    world
+        .restart_edited(&[(trailmix, &format!("{robot}{trailmix}"))])
+        .await;
+    for (list, name) in listed(&world).await.iter().zip(absent) {
+        assert!(list.contains(name), "{list}");
+    }
+    // Nobody's keys sign anything there. And a brand without devices has no place for them.
+    let document = world.northpeak().json(OPENID).await;
+    assert!(
+        document
+            .get("token_endpoint_auth_signing_alg_values_supported")
+            .is_none()
+    );
+    assert!(document.get("device_authorization_endpoint").is_some());
+    let device = "grant_types = [\"urn:ietf:params:oauth:grant-type:device_code\"]\n";
+    let app = "redirect_uris = [\"http://127.0.0.1/callback\"]\n";
+    world.restart_edited(&[(device, app)]).await;
+    let document = world.northpeak().json(OPENID).await;
+    assert!(document.get("device_authorization_endpoint").is_none());
+}

@@ -1,6 +1,7 @@
 use serde_json::json;
 
 use super::{read, refused, with};
+use crate::model::GrantType;
 
 const SHOPEASE: &str = "/clients/shopease";
 
@@ -279,7 +280,10 @@ fn rfc8693_a_brand_knows_whether_one_of_its_apps_hands_sessions_on() {
             "authorization_code", "refresh_token", "urn:ietf:params:oauth:grant-type:token-exchange",
         ],
     });
-    let exchanges = |whole| read(whole).unwrap().tenants[0].0.exchanges_tokens;
+    let exchanges = |whole| {
+        let offers = &read(whole).unwrap().tenants[0].0.offers;
+        offers.grants.contains(&GrantType::TokenExchange)
+    };
     assert!(!exchanges(super::valid()));
     assert!(exchanges(with(&[("/clients/app", app.clone())])));
     let mut web = app;

@@ -136,7 +136,7 @@ fn a_document_says_what_the_file_says_and_no_more() {
     let stored = store(bare);
     assert_eq!(
         stored[0].document,
-        r##"{"tenant":"bare","settings":{"issuer":"https://auth.bare.tld","sandbox":false,"countries":["GB"],"brand":{"name":"Bare","monogram":"B","theme":{"primary":"#7a1f5c","primary_dark":"#f0a6d6"}},"policy":{"otp":{"resend_waits":[]}}},"allowed_origins":[]}"##
+        r##"{"tenant":"bare","settings":{"issuer":"https://auth.bare.tld","sandbox":false,"countries":["GB"],"brand":{"name":"Bare","monogram":"B","theme":{"primary":"#7a1f5c","primary_dark":"#f0a6d6"}},"policy":{"otp":{"resend_waits":[]}}},"allowed_origins":[],"offers":{"grants":["authorization_code"],"methods":["client_secret_basic"],"subjects":["pairwise"]}}"##
     );
     assert_eq!(
         stored[0].clients[0].1,

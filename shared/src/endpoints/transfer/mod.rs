@@ -14,7 +14,7 @@ use super::{
     page_fault::PageFault,
     transaction_cookie::Transactions,
     transfer_token::{self, ANSWERED_WITHIN},
-    visit::{self, READ_AND_POST, admit},
+    visit::{self, READ_AND_POST, admit_person},
 };
 use crate::{
     keyring::Keyring,
@@ -71,7 +71,7 @@ struct Question<'a> {
 impl Endpoint for Transfer {
     /// Answers with its page, or sends the browser on.
     async fn handle(&self, request: Request) -> Response {
-        let tenant = match admit(&*self.registry, &request, READ_AND_POST).await {
+        let tenant = match admit_person(&*self.registry, &*self.random, &request, READ_AND_POST).await {
             Ok(tenant) => tenant,
             Err(ended) => return ended,
         };

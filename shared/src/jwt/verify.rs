@@ -10,7 +10,7 @@ use jsonwebtoken::{
 use serde::{Deserialize, de::DeserializeOwned};
 
 use super::public_key::is_sound;
-use crate::ports::Algorithm;
+use crate::{ports::Algorithm, types::Timestamp};
 
 /// A public key with the one algorithm it is used with.
 pub struct VerificationKey {
@@ -64,13 +64,21 @@ pub fn verify_own<T: DeserializeOwned>(token: &str, typ: &str, keys: &[Verificat
     verify(token, keys.iter().find(|k| k.kid.as_deref() == Some(kid))?)
 }
 
-/// What an ID token says as a hint (Core s3.1.2.1, RP-Initiated Logout s2).
+/// What an ID token says as a hint (Core s3.1.2.1, RP-Initiated Logout s2). Times are required though nobody compares
+/// them: a signed userinfo answer has the same `typ` and none of them.
 #[derive(Debug, Deserialize)]
-#[expect(missing_docs, reason = "named and defined by OpenID Connect Core s2")]
+#[expect(
+    missing_docs,
+    reason = "named and defined by OpenID Connect Core s2 and Front-Channel Logout s3 (`sid`)"
+)]
 pub struct HintClaims {
     pub iss: String,
     pub sub: String,
     pub aud: String,
+    pub exp: Timestamp,
+    pub iat: Timestamp,
+    pub auth_time: Timestamp,
+    pub sid: Option<String>,
 }
 
 /// Reads an ID token of this issuer as a hint. Its expiry does not matter.

@@ -256,7 +256,7 @@ impl Client {
     }
 
     /// Claims signed with this client's key.
-    pub(super) fn signed(&self, typ: Option<&str>, claims: &Value) -> String {
+    pub fn signed(&self, typ: Option<&str>, claims: &Value) -> String {
         self.key().sign(typ, claims)
     }
 

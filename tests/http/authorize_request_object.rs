@@ -23,6 +23,11 @@ async fn signed(world: &World, client: &Client, request: &Authorization, changes
     request.naming(&client.id, "request", &object)
 }
 
+/// RFC 7519 s2: a time need not be a whole second.
+fn fraction(seconds: u64) -> f64 {
+    format!("{seconds}.25").parse().unwrap()
+}
+
 /// Whether a request is taken: the browser is sent to the sign-in page.
 async fn is_taken(world: &World, request: &Authorization) -> bool {
     world.browser().get(&request.url()).await.has("form#phone-form")
@@ -149,6 +154,7 @@ async fn a014_an_object_may_be_written_in_these_ways() {
         json!({ "aud": ["https://elsewhere.example", issuer] }),
         json!({ "nbf": now - 3_500, "exp": now + 60 }),
         json!({ "exp": now + 3_600 }),
+        json!({ "exp": fraction(now + 60), "nbf": fraction(now), "iat": fraction(now) }),
         json!({ "jti": "any", "sub": "somebody" }),
         json!({ "max_age": 3_600 }),
         json!({ "claims": { "id_token": { "auth_time": null } } }),

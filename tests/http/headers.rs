@@ -249,3 +249,80 @@ async fn world_code(world: &World) -> String {
     let newest = inbox.first().and_then(|m| m["code"].as_str());
     newest.unwrap_or_default().to_owned()
 }
+
+#[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "speaks to a socket")]
+async fn ht5_what_is_answered_before_any_endpoint_carries_the_headers_of_every_answer() {
+    let world = World::start().await;
+    let host = format!("Host: {}", world.host("auth.urbantrend.localhost:")) + &world.port().to_string();
+    let long = "a".repeat(9_000);
+    let (address, header) = (
+        format!("GET /login?x={long} HTTP/1.1"),
+        format!("X: {long}{long}"),
+    );
+    for (status, lines) in [
+        (421, ["GET / HTTP/1.1", "Host: nobody.example"].as_slice()),
+        (421, &["GET http://nobody.example/ HTTP/1.1", &host]),
+        (400, &["GET / HTTP/1.1", &host, &host]),
+        (
+            413,
+            &["POST /oauth2/token HTTP/1.1", &host, "Content-Length: 70000"],
+        ),
+        (414, &[&address, &host]),
+        (431, &["GET /login HTTP/1.1", &host, &header]),
+        (405, &["PUT /login HTTP/1.1", &host]),
+        (404, &["GET /nothing HTTP/1.1", &host]),
+        (200, &["GET /health/ready HTTP/1.1", &host]),
+        (405, &["PUT /health/ready HTTP/1.1", &host]),
+    ] {
+        let bytes: Vec<&[u8]> = lines.iter().map(|line| line.as_bytes()).collect();
+        let answer = world.raw(&bytes).await;
+        let case = format!("{status} {:.40}", lines[0]);
+        assert_eq!(answer.status, status, "{case}");
+        for (name, value) in [
+            ("strict-transport-security", "max-age=63072000; includeSubDomains"),
+            ("x-content-type-options", "nosniff"),
+            ("cache-control", "no-store"),
+        ] {
+            assert_eq!(answer.header(name), Some(value), "{case}: {name}");
+        }
+    }
+}
+
+#[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "speaks to a socket")]
+async fn br6_another_applications_cookie_in_any_bytes_signs_nobody_out() {
+    let world = World::start().await;
+    let (client, mut browser) = (world.conformance(), world.browser());
+    client.tokens(&world, &mut browser, "openid", ALICE).await;
+    let name = "auth.urbantrend.localhost";
+    let session = browser.cookies[name]["__Host-session"].clone();
+    let ours = format!("__Host-session={session}");
+    let request = client.authorize("openid").with("prompt", "none");
+    let (_, target) = request
+        .url()
+        .split_once("/oauth2/")
+        .map(|(a, b)| (a.to_owned(), b.to_owned()))
+        .unwrap();
+    let head = format!("GET /oauth2/{target} HTTP/1.1\r\nHost: {name}:{}", world.port());
+    let line = |pieces: &[&[u8]]| [b"Cookie: ", pieces.concat().as_slice()].concat();
+    let ours = ours.as_bytes();
+    for lines in [
+        vec![line(&["utm=café; ".as_bytes(), ours])],
+        vec![line(&[ours, b"; a=\xff\xe9"])],
+        vec![line(&[b"\xe9; =; ;;", ours, b"; \x80=1"])],
+        vec![line(&[b"utm=\xe9"]), line(&[ours])],
+        vec![line(&[ours]), line(&[b"utm=\xe9"])],
+    ] {
+        let mut sent = vec![head.as_bytes()];
+        sent.extend(lines.iter().map(Vec::as_slice));
+        let answer = world.raw(&sent).await;
+        let location = answer.header("location").unwrap_or_default();
+        let case = String::from_utf8_lossy(&lines[0]);
+        assert!(
+            location.contains("code="),
+            "{case:.30}: {} {location}",
+            answer.status
+        );
+    }
+}

@@ -33,6 +33,7 @@ mod login_session;
 mod logout;
 mod logout_again;
 mod logout_backchannel;
+mod logout_hints;
 mod par;
 mod parameters;
 mod resource;

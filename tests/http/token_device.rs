@@ -220,6 +220,29 @@ async fn a093_without_offline_access_a_device_goes_with_the_session_that_allowed
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "moves the clock")]
+async fn a083_what_she_allowed_before_she_signed_out_is_worth_nothing_however_late_the_device_asks() {
+    let address = "[tenants.urbantrend.policy.otp.address]";
+    let patient = format!("[tenants.urbantrend.policy.device]\nlifetime = 1800\n\n{address}");
+    for seconds in [0, 721, 1_790] {
+        let world = World::edited(&[(address, &patient)]).await;
+        let (tv, mut browser) = (world.tv(), world.browser());
+        let codes = tv.device_codes(&world, "openid profile").await;
+        let question = browser
+            .reach_question(&world, &tv.brand, &codes.user, ALICE)
+            .await;
+        browser.allow(&question).await;
+        browser.sign_out(&tv.brand).await;
+        world.advance(seconds).await;
+        assert_eq!(
+            asks(&tv, &world, &codes).await,
+            is(400, "invalid_grant"),
+            "{seconds}"
+        );
+    }
+}
+
+#[tokio::test]
 #[cfg_attr(feature = "stack", ignore = "breaks ports")]
 async fn st4_a093_trouble_of_ours_uses_no_device_code_up() {
     let world = World::start().await;

@@ -6,7 +6,9 @@ import * as pages from './pages.mjs';
 export const logoutPage = (names) => (ctx, form) => {
   const { session, entities } = ctx.oidc;
   const hint = entities.IdTokenHint?.payload;
-  const proven = hint !== undefined && hint.sub === names(session.accountId, entities.Client);
+  const hers = hint !== undefined && hint.sub === names(session.accountId, entities.Client);
+  // There is a `sid` in ID tokens of clients alone that are told by the back channel.
+  const proven = hers && [undefined, session.sidFor(entities.Client.clientId)].includes(hint.sid);
   ctx.set(pages.HEADERS);
   ctx.body = pages.logout(form, proven);
 };

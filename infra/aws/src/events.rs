@@ -39,3 +39,32 @@ fn body_of(bytes: &bytes::Bytes) -> Body {
         Err(error) => Body::Binary(error.into_bytes()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use lambda_http::{http::header, request::LambdaRequest};
+
+    use super::*;
+
+    #[test]
+    fn br6_another_applications_cookie_in_any_bytes_takes_none_of_ours_with_it() {
+        let event = serde_json::json!({
+            "version": "2.0",
+            "routeKey": "GET /login",
+            "rawPath": "/login",
+            "rawQueryString": "",
+            "headers": { "host": "auth.brand.tld" },
+            "cookies": ["utm=café", "__Host-session=AAAA"],
+            "requestContext": {
+                "http": { "method": "GET", "path": "/login", "protocol": "HTTP/1.1", "sourceIp": "203.0.113.9" },
+                "stage": "$default",
+                "timeEpoch": 1_795_348_800_000_u64,
+            },
+            "isBase64Encoded": false,
+        });
+        let event: LambdaRequest = serde_json::from_str(&event.to_string()).unwrap();
+        let request = request_of(event.into());
+        let cookies = request.headers()[header::COOKIE].as_bytes();
+        assert_eq!(cookies, "utm=café; __Host-session=AAAA".as_bytes());
+    }
+}

@@ -6,13 +6,20 @@ use super::{
 };
 use crate::{
     keyring::Keyring,
-    model::{LogoutNotice, Session, Tenant},
+    model::{LogoutNotice, Policy, Session, Tenant},
     ports::{Grants, LogoutNotices, PortResult, Registry, Sessions, Taint},
     types::{MemberId, SessionId, Timestamp},
 };
 
 /// For how long an "Allow" stands for a look at the session, in seconds: one redirect, on any network.
 pub(super) const CONSENT_HOLDS: u64 = 60;
+
+/// For how many seconds something of an ended session may still be alive, if nobody looked at its mark. A consent given
+/// a moment ago becomes a code or the approval of a device; either waits to be redeemed; and what it is redeemed for
+/// has a life of its own. Whoever lets a session leave anything else behind counts it in here.
+fn longest_wake(policy: &Policy) -> u64 {
+    CONSENT_HOLDS + policy.tokens.code.max(policy.device.lifetime) + policy.tokens.access_token
+}
 
 /// What ending a session needs of an endpoint.
 pub(super) struct Endings<'a> {
@@ -39,8 +46,7 @@ impl Endings<'_> {
         session: SessionId,
         now: Timestamp,
     ) -> PortResult<()> {
-        // A consent given a moment ago may still become a code, and that a token; all have expired by then.
-        let until = now + CONSENT_HOLDS + tenant.policy.tokens.code + tenant.policy.tokens.access_token;
+        let until = now + longest_wake(&tenant.policy);
         let mut notices = Vec::new();
         let grants = self.grants.of_member(&tenant.id, member).await?;
         for grant in grants.iter().filter(|g| g.is_active()) {

@@ -13,7 +13,7 @@ use super::{
     page_fault::PageFault,
     screen::Screen,
     session_cookie::{self, SessionCookie},
-    visit::{self, READ_AND_POST, admit_person},
+    visit::{self, admit_person},
 };
 use crate::{
     jwt,
@@ -50,9 +50,14 @@ struct Hinted {
     client: Arc<Client>,
     /// Whom it wants to sign out, by the name it knows her by.
     subject: String,
+    /// The session it wants to end, by the name it knows that by.
+    session: Option<String>,
     /// Where it wants her back: registered, with `state`.
     back: Option<String>,
 }
+
+/// No `HEAD`: with a hint, the answer ends a session (RFC 9110 s9.2.1).
+const METHODS: &[Method] = &[Method::GET, Method::POST];
 
 /// The session at this browser.
 struct Here {
@@ -64,7 +69,7 @@ struct Here {
 impl Endpoint for Logout {
     /// Answers with a redirect to the partner, a confirmation, or the page that says she is signed out.
     async fn handle(&self, request: Request) -> Response {
-        let tenant = match admit_person(&*self.registry, &*self.random, &request, READ_AND_POST).await {
+        let tenant = match admit_person(&*self.registry, &*self.random, &request, METHODS).await {
             Ok(tenant) => tenant,
             Err(ended) => return ended,
         };
@@ -142,6 +147,7 @@ impl Logout {
         Ok(Some(Hinted {
             client,
             subject: claims.sub,
+            session: claims.sid,
             back,
         }))
     }
@@ -154,12 +160,12 @@ impl Logout {
         Ok(session.map(|session| Here { cookie, session }))
     }
 
-    /// Whether the hint is of the member who is signed in.
+    /// Whether the hint is of this session, and so of this member. One of a session that has ended, or is at another
+    /// browser, says nothing of what she wants here: it may be in a log, or in a link somebody else gave her.
     fn names(&self, tenant: &Tenant, hinted: &Hinted, here: &Here) -> bool {
-        let subject = self
-            .keyring
-            .subject(&tenant.id, hinted.client.subject_sector(), &here.session.member);
-        subject == hinted.subject
+        let (sector, Session { id, member, .. }) = (hinted.client.subject_sector(), &here.session);
+        self.keyring.subject(&tenant.id, sector, member) == hinted.subject
+            && hinted.session == Some(self.keyring.session_name(&tenant.id, sector, *id))
     }
 
     /// Ends the session; `client` is the partner that proved that she wants it.

@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 use url::Url;
 
 use super::{
+    NumericDate,
     jwks::verification_keys,
     public_key::{is_long_enough, of_p256, of_rsa},
     verify::{header, verify},
@@ -56,7 +57,7 @@ struct Claims {
     jti: String,
     htm: String,
     htu: String,
-    iat: u64,
+    iat: NumericDate,
     ath: Option<String>,
     nonce: Option<String>,
 }
@@ -103,7 +104,7 @@ pub fn read_proof(proof: &str, of: ProvenRequest<'_>) -> Result<Proof, &'static 
         key: JwkThumbprint::parse(kid).ok_or("jwk of the proof has no thumbprint")?,
         algorithm,
         jti: claims.jti,
-        iat: claims.iat,
+        iat: claims.iat.0,
         nonce: claims.nonce,
     })
 }

@@ -6,6 +6,7 @@ mod dpop;
 mod jwe;
 mod jwks;
 mod key_pair;
+mod numeric_date;
 mod public_key;
 mod request_object;
 mod verify;
@@ -19,6 +20,7 @@ pub use dpop::{Proof, ProvenRequest, read_proof};
 pub use jwe::encrypt_member_ref;
 pub use jwks::{JwksDocument, document, verification_keys};
 pub use key_pair::KeyPair;
+pub use numeric_date::NumericDate;
 pub use public_key::public_key;
 pub use request_object::verify_request_object;
 pub use verify::{

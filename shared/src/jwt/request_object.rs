@@ -2,12 +2,12 @@ use serde_json::{Map, Value};
 
 use super::{
     VerificationKey,
-    verify::{fits, header, verify},
+    verify::{fits, header, may_be, verify},
 };
 use crate::ports::Algorithm;
 
-/// `typ` of a request object (RFC 9101 s10.8), and of a JWT that does not say what it is.
-const TYPES: [&str; 2] = ["oauth-authz-req+jwt", "JWT"];
+/// `typ` of a request object (RFC 9101 s10.8).
+const REQUEST_OBJECT: &str = "oauth-authz-req+jwt";
 
 /// Longest request object that is looked at: it has to fit into an address.
 const MAX_LENGTH: usize = 6 * 1024;
@@ -19,8 +19,7 @@ pub fn verify_request_object(
     keys: &[VerificationKey],
 ) -> Option<Map<String, Value>> {
     let header = header(object).filter(|_| object.len() <= MAX_LENGTH)?;
-    let typ = header.typ.as_deref();
-    if typ.is_some_and(|typ| !TYPES.iter().any(|known| known.eq_ignore_ascii_case(typ))) {
+    if !may_be(&header, REQUEST_OBJECT) {
         return None;
     }
     keys.iter()

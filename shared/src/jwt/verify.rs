@@ -9,8 +9,8 @@ use jsonwebtoken::{
 };
 use serde::{Deserialize, de::DeserializeOwned};
 
-use super::public_key::is_sound;
-use crate::ports::Algorithm;
+use super::{NumericDate, public_key::is_sound};
+use crate::{ports::Algorithm, types::Timestamp};
 
 /// A public key with the one algorithm it is used with.
 pub struct VerificationKey {
@@ -64,13 +64,21 @@ pub fn verify_own<T: DeserializeOwned>(token: &str, typ: &str, keys: &[Verificat
     verify(token, keys.iter().find(|k| k.kid.as_deref() == Some(kid))?)
 }
 
-/// What an ID token says as a hint (Core s3.1.2.1, RP-Initiated Logout s2).
+/// What an ID token says as a hint (Core s3.1.2.1, RP-Initiated Logout s2). Times are required though nobody compares
+/// them: a signed userinfo answer has the same `typ` and none of them.
 #[derive(Debug, Deserialize)]
-#[expect(missing_docs, reason = "named and defined by OpenID Connect Core s2")]
+#[expect(
+    missing_docs,
+    reason = "named and defined by OpenID Connect Core s2 and Front-Channel Logout s3 (`sid`)"
+)]
 pub struct HintClaims {
     pub iss: String,
     pub sub: String,
     pub aud: String,
+    pub exp: Timestamp,
+    pub iat: Timestamp,
+    pub auth_time: Timestamp,
+    pub sid: Option<String>,
 }
 
 /// Reads an ID token of this issuer as a hint. Its expiry does not matter.
@@ -89,6 +97,11 @@ pub const USERINFO: &str = "JWT";
 /// `typ` of a signed introspection answer (RFC 9701 s5).
 pub const TOKEN_INTROSPECTION: &str = "token-introspection+jwt";
 
+/// `typ` of a client assertion that says what it is (the update of RFC 7523 that is under way, s4).
+const CLIENT_ASSERTION: &str = "client-authentication+jwt";
+/// `typ` of a JWT that does not say what it is.
+const UNSAID: &str = "JWT";
+
 /// The claims of a client assertion (RFC 7523 s3). `aud` as sent; the caller compares.
 #[derive(Debug, Deserialize)]
 #[expect(missing_docs, reason = "named and defined by RFC 7523 s3")]
@@ -97,19 +110,35 @@ pub struct AssertionClaims {
     pub sub: String,
     pub aud: serde_json::Value,
     pub jti: String,
-    pub exp: u64,
+    pub exp: NumericDate,
     #[serde(default)]
-    pub nbf: Option<u64>,
+    pub nbf: Option<NumericDate>,
     #[serde(default)]
-    pub iat: Option<u64>,
+    pub iat: Option<NumericDate>,
 }
 
 /// Verifies a client assertion against the client's registered keys.
 pub fn verify_assertion(token: &str, keys: &[VerificationKey]) -> Option<AssertionClaims> {
-    let header = header(token)?;
+    let header = header(token).filter(|header| may_be(header, CLIENT_ASSERTION))?;
     keys.iter()
         .filter(|key| fits(key, &header))
         .find_map(|key| verify(token, key))
+}
+
+/// Whether a JWT of a client may be of this kind: it says so, or leaves it open. What says that it is something else
+/// was signed for something else (RFC 8725 s3.11).
+pub(super) fn may_be(header: &jsonwebtoken::Header, kind: &str) -> bool {
+    // RFC 7515 s4.1.9: a media type, compared without regard to case, `application/` left out where that is clear.
+    let short = |typ: &str| match typ.split_once('/') {
+        Some((top, rest)) if top.eq_ignore_ascii_case("application") => rest.to_owned(),
+        _ => typ.to_owned(),
+    };
+    let typ = header.typ.as_deref().map(short);
+    typ.is_none_or(|typ| {
+        [kind, UNSAID]
+            .iter()
+            .any(|known| known.eq_ignore_ascii_case(&typ))
+    })
 }
 
 /// Whether a client's key may be the one a token names.

@@ -2,14 +2,15 @@
 
 use http::{HeaderMap, HeaderValue, header};
 
-/// The cookies a request carries.
+/// The cookies a request carries. Each pair counts for itself: what another application of the domain has set may be
+/// in any bytes (RFC 6265 s5.4), and takes no other with it.
 pub fn read(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
     headers
         .get_all(header::COOKIE)
         .into_iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|line| line.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='))
+        .flat_map(|line| line.as_bytes().split(|byte| *byte == b';'))
+        .filter(|pair| pair.is_ascii())
+        .filter_map(|pair| std::str::from_utf8(pair).ok()?.trim().split_once('='))
 }
 
 /// The value of one cookie. The `__Host-` prefix keeps other hosts from planting a second one.
@@ -45,6 +46,16 @@ mod tests {
             (Some("2"), Some("x=y"), Some("4"))
         );
         assert_eq!(get(&headers, "junk"), None);
+    }
+
+    #[test]
+    fn br6_a_cookie_in_other_bytes_takes_none_of_ours_with_it() {
+        let mut headers = HeaderMap::new();
+        for line in [&b"a=1; caf\xc3\xa9=x; b=\xff; c=3"[..], b"\xe9; d=4"] {
+            headers.append(header::COOKIE, HeaderValue::from_bytes(line).unwrap());
+        }
+        let found: Vec<_> = read(&headers).collect();
+        assert_eq!(found, [("a", "1"), ("c", "3"), ("d", "4")]);
     }
 
     #[test]

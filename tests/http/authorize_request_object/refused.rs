@@ -2,7 +2,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use serde_json::{Value, json};
 
-use super::{is_taken, signing};
+use super::{fraction, is_taken, signing};
 use crate::harness::{Authorization, Client, FAPI_KEY, World, claims_of, fields, refusal, tampered};
 
 /// An object begins nothing, in a browser or pushed, whatever stands beside it.
@@ -63,6 +63,7 @@ async fn a014_an_object_must_say_exactly_who_to_whom_and_until_when() {
         json!({ "exp": null }),
         json!({ "exp": now - 60 }),
         json!({ "exp": now + 3_660 }),
+        json!({ "exp": fraction(now - 60) }),
         json!({ "exp": "tomorrow" }),
         json!({ "exp": u64::MAX }),
         json!({ "nbf": null }),

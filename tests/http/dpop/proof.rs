@@ -132,6 +132,19 @@ async fn a086_every_claim_and_header_of_a_proof_counts() {
 }
 
 #[tokio::test]
+async fn a086_iat_may_have_a_fraction() {
+    let world = World::start().await;
+    let good = proof(&world).await;
+    let made = good.claims["iat"].as_f64().unwrap();
+    assert_eq!(
+        of(&world, good.with("iat", made + 0.25)).await,
+        is("invalid_grant")
+    );
+    let old = proof(&world).await.with("iat", made - 400.5);
+    assert_eq!(of(&world, old).await, is("invalid_dpop_proof"));
+}
+
+#[tokio::test]
 async fn a086_htu_is_normalised() {
     let world = World::start().await;
     let token = format!("{}/oauth2/token", world.urbantrend().issuer);

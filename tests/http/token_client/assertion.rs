@@ -61,6 +61,51 @@ async fn a054_a_few_seconds_between_two_clocks_are_forgiven() {
     }
 }
 
+/// RFC 7519 s2: a time need not be a whole second.
+fn moment(seconds: u64) -> f64 {
+    format!("{seconds}.25").parse().unwrap()
+}
+
+#[tokio::test]
+async fn tk1_what_a_client_signed_for_something_else_is_no_assertion() {
+    let world = World::start().await;
+    let (client, now) = (world.shopease(), world.now().await);
+    let of_kind = |typ| client.signed(typ, &claims_of(&client.assertion(now, &json!({}))));
+    for good in [
+        None,
+        Some("JWT"),
+        Some("jwt"),
+        Some("application/jwt"),
+        Some("client-authentication+jwt"),
+    ] {
+        let found = refusal(with_assertion(&world, &of_kind(good)).await).await;
+        assert_eq!(found, is(400, "invalid_grant"), "{good:?}");
+    }
+    for other in [
+        "dpop+jwt",
+        "logout+jwt",
+        "at+jwt",
+        "application/at+jwt",
+        "oauth-authz-req+jwt",
+        "token-introspection+jwt",
+        "secevent+jwt",
+        "",
+    ] {
+        let found = refusal(with_assertion(&world, &of_kind(Some(other))).await).await;
+        assert_eq!(found, is(401, "invalid_client"), "{other}");
+    }
+}
+
+#[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "moves the clock")]
+async fn a054_a_time_may_have_a_fraction() {
+    let world = World::start().await;
+    let (client, now) = (world.shopease(), world.now().await);
+    let good = json!({ "exp": moment(now + 60), "iat": moment(now), "nbf": moment(now) });
+    let found = refusal(with_assertion(&world, &client.assertion(now, &good)).await).await;
+    assert_eq!(found, is(400, "invalid_grant"));
+}
+
 #[tokio::test]
 #[cfg_attr(feature = "stack", ignore = "moves the clock")]
 async fn a054_an_assertion_is_of_now_and_for_minutes() {
@@ -69,7 +114,13 @@ async fn a054_an_assertion_is_of_now_and_for_minutes() {
     for bad in [
         json!({ "exp": now + 86_400 }),
         json!({ "exp": u64::MAX }),
+        json!({ "exp": 1e300 }),
+        json!({ "exp": -0.5 }),
+        json!({ "exp": moment(now - 60) }),
+        json!({ "exp": moment(now + 86_400) }),
         json!({ "iat": now + 60 }),
+        json!({ "iat": moment(now + 60) }),
+        json!({ "nbf": moment(now + 60) }),
         json!({ "jti": "" }),
     ] {
         let assertion = client.assertion(now, &bad);

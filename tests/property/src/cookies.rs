@@ -18,7 +18,9 @@ pub fn holds(data: &[u8]) {
         }
     }
     is_cut_where_the_clause_says(&headers);
-    is_found_among(&headers, &URL_SAFE_NO_PAD.encode(data));
+    let value = URL_SAFE_NO_PAD.encode(data);
+    is_found_among(&headers, &value);
+    is_found_beside(data, &value);
     if let Ok(text) = std::str::from_utf8(data) {
         is_spelt_one_way(text);
     }
@@ -48,6 +50,22 @@ fn is_found_among(headers: &HeaderMap, value: &str) {
     );
     let cleared = cookies::clear(OURS).unwrap();
     assert!(cleared.to_str().unwrap().starts_with(&format!("{OURS}=; ")));
+}
+
+/// Nor does what stands before and after it in the same line matter.
+fn is_found_beside(data: &[u8], value: &str) {
+    let pair = format!("__Host-session={value}");
+    let pieces = [data, b"; ", pair.as_bytes(), b"; ", data].concat();
+    let Ok(line) = HeaderValue::from_bytes(&pieces) else {
+        return;
+    };
+    let (mut alone, mut beside) = (HeaderMap::new(), HeaderMap::new());
+    beside.insert(header::COOKIE, line);
+    if let Ok(before) = HeaderValue::from_bytes(data) {
+        alone.insert(header::COOKIE, before);
+    }
+    let planted = cookies::get(&alone, "__Host-session").unwrap_or(value);
+    assert_eq!(cookies::get(&beside, "__Host-session"), Some(planted));
 }
 
 /// Two texts of one id would be two cookies of one transaction.

@@ -19,19 +19,19 @@ fn authority(uri: &Uri, headers: &HeaderMap) -> Result<String, Refused> {
     let (Some(host), None) = (hosts.next(), hosts.next()) else {
         return Err(Refused(
             StatusCode::BAD_REQUEST,
-            "exactly one Host header is needed",
+            "exactly one Host header is needed\n",
         ));
     };
     let host = host
         .to_str()
-        .map_err(|_| Refused(StatusCode::BAD_REQUEST, "the Host header is not a host"))?;
+        .map_err(|_| Refused(StatusCode::BAD_REQUEST, "the Host header is not a host\n"))?;
     if uri
         .authority()
         .is_some_and(|target| !target.as_str().eq_ignore_ascii_case(host))
     {
         return Err(Refused(
             StatusCode::MISDIRECTED_REQUEST,
-            "the request target and the Host header differ",
+            "the request target and the Host header differ\n",
         ));
     }
     Ok(host.to_ascii_lowercase())

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::{Body, Incoming};
-use symbolon::endpoints::MAX_BODY;
+use symbolon::{endpoints::MAX_BODY, wire::respond};
 use tokio::{sync::watch, time};
 
 use super::{
@@ -56,7 +56,7 @@ impl Exchange {
         };
         let answer = self.dispatch(peer, request, underway, &mut line).await;
         let response = answer.unwrap_or_else(|Refused(status, sentence)| {
-            let mut response = text(status, sentence);
+            let mut response = respond::text(status, sentence);
             // The rest of the request may still be on its way.
             response
                 .headers_mut()
@@ -89,7 +89,7 @@ impl Exchange {
         line.host = admission::admit(&head)?;
         let nobody = Refused(
             StatusCode::MISDIRECTED_REQUEST,
-            "nothing is served under this host",
+            "nothing is served under this host\n",
         );
         let site = self.sites.of(&line.host).ok_or(nobody)?;
         let body = read(body).await?;
@@ -113,38 +113,21 @@ async fn contained(
     }));
     task.await.unwrap_or_else(|_| {
         tracing::error!(endpoint, "a handler panicked");
-        text(StatusCode::INTERNAL_SERVER_ERROR, "something is broken here")
+        respond::text(StatusCode::INTERNAL_SERVER_ERROR, "something is broken here\n")
     })
 }
 
 async fn read(body: Incoming) -> Result<Bytes, Refused> {
-    let too_long = Refused(StatusCode::PAYLOAD_TOO_LARGE, "the body is longer than 64 KiB");
+    let too_long = Refused(StatusCode::PAYLOAD_TOO_LARGE, "the body is longer than 64 KiB\n");
     if body.size_hint().lower() > MAX_BODY as u64 {
         return Err(too_long);
     }
     match time::timeout(BODY_TIMEOUT, Limited::new(body, MAX_BODY).collect()).await {
         Ok(Ok(collected)) => Ok(collected.to_bytes()),
         Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => Err(too_long),
-        Ok(Err(_)) => Err(Refused(StatusCode::BAD_REQUEST, "the body could not be read")),
-        Err(_) => Err(Refused(StatusCode::REQUEST_TIMEOUT, "the body took too long")),
+        Ok(Err(_)) => Err(Refused(StatusCode::BAD_REQUEST, "the body could not be read\n")),
+        Err(_) => Err(Refused(StatusCode::REQUEST_TIMEOUT, "the body took too long\n")),
     }
-}
-
-/// An answer of one sentence.
-pub(super) fn text(status: StatusCode, sentence: &'static str) -> Response<Bytes> {
-    let mut response = Response::new(Bytes::from(format!("{sentence}\n")));
-    *response.status_mut() = status;
-    let headers = response.headers_mut();
-    headers.insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("text/plain; charset=utf-8"),
-    );
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.insert(
-        header::X_CONTENT_TYPE_OPTIONS,
-        HeaderValue::from_static("nosniff"),
-    );
-    response
 }
 
 #[expect(
@@ -174,7 +157,7 @@ mod tests {
         let answer: Answer = Box::pin(async move {
             tokio::task::yield_now().await;
             let _ = made.send(());
-            text(StatusCode::OK, "done")
+            respond::text(StatusCode::OK, "done\n")
         });
         drop(tokio::time::timeout(Duration::ZERO, contained("login", answer, underway)).await);
         told.await.unwrap();

@@ -10,10 +10,12 @@ use std::{
 use axum::Router;
 use bytes::Bytes;
 use http::{Method, Request, Response, StatusCode};
-use symbolon::{config::Configuration, wire::ClientAddress};
+use symbolon::{
+    config::Configuration,
+    wire::{ClientAddress, respond},
+};
 use tower::ServiceExt;
 
-use super::exchange::text;
 use crate::{dev::Development, provider::Provider, routes::Route};
 
 /// An answer being made.
@@ -108,9 +110,9 @@ async fn partner(router: Router, request: Request<Bytes>) -> Response<Bytes> {
     let (head, body) = answer.into_parts();
     match axum::body::to_bytes(body, 4 * 1024 * 1024).await {
         Ok(body) => Response::from_parts(head, body),
-        Err(_) => text(
+        Err(_) => respond::text(
             StatusCode::BAD_GATEWAY,
-            "the partner app's answer could not be read",
+            "the partner app's answer could not be read\n",
         ),
     }
 }

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::checks::PARAMETERS;
 use crate::{
-    jwt::{self, VerificationKey},
+    jwt::{self, NumericDate, VerificationKey},
     model::{Client, Tenant},
     ports::Algorithm,
     types::Timestamp,
@@ -26,10 +26,10 @@ struct Envelope {
     iss: String,
     aud: Value,
     client_id: String,
-    exp: u64,
-    nbf: u64,
+    exp: NumericDate,
+    nbf: NumericDate,
     #[serde(default)]
-    iat: Option<u64>,
+    iat: Option<NumericDate>,
     #[serde(default)]
     sub: Option<Value>,
 }
@@ -81,8 +81,9 @@ fn is_for_us(envelope: &Envelope, tenant: &Tenant, client: &Client) -> Result<()
 }
 
 fn is_of_now(envelope: &Envelope, now: Timestamp) -> Result<(), Fault> {
-    let Envelope { exp, nbf, iat, .. } = *envelope;
-    if (Timestamp(exp) + SKEW).is_past(now) || iat.into_iter().chain([nbf]).any(|t| t > now.0 + SKEW) {
+    let (NumericDate(exp), NumericDate(nbf)) = (envelope.exp, envelope.nbf);
+    let mut begun = envelope.iat.into_iter().chain([envelope.nbf]);
+    if (Timestamp(exp) + SKEW).is_past(now) || begun.any(|NumericDate(t)| t > now.0 + SKEW) {
         return Err(invalid("the request object is expired or from the future"));
     }
     if now.seconds_since(Timestamp(nbf)) > LONGEST || exp.saturating_sub(nbf) > LONGEST {

@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::{ClientGate, decoy, keys_of};
 use crate::{
     endpoints::audit::{self, AuditEvent},
-    jwt::{self, AssertionClaims, VerificationKey},
+    jwt::{self, AssertionClaims, NumericDate, VerificationKey},
     model::{AssertionAudience, Client, ClientAuthentication, SecretHash, SecurityProfile, Tenant},
     ports::FirstUse,
     types::{ClientId, Digest, JwkThumbprint, Secret, Timestamp},
@@ -179,7 +179,7 @@ impl ClientGate<'_> {
             jwt::verify_assertion(assertion, keys).ok_or_else(|| Fault::client(unverified(client)))?;
         is_for_us(&claims, client, tenant, now).map_err(Fault::client)?;
         let key = Digest::of(format!("{}\0{}", client.id, claims.jti).as_bytes());
-        let until = Timestamp(claims.exp) + SKEW;
+        let until = Timestamp(claims.exp.0) + SKEW;
         match self.assertions.use_once(&tenant.id, &key, until, now).await? {
             FirstUse::Yes => Ok(()),
             FirstUse::No => {
@@ -247,11 +247,12 @@ fn is_for_us(
     if !is_our_audience(&claims.aud, client.assertion_audience, tenant) {
         return Err("aud of the assertion is not what this client may name");
     }
-    let issued_ahead = claims.iat.into_iter().chain(claims.nbf).any(|t| t > now.0 + SKEW);
-    if (Timestamp(claims.exp) + SKEW).is_past(now) || issued_ahead {
+    let NumericDate(exp) = claims.exp;
+    let mut begun = claims.iat.into_iter().chain(claims.nbf);
+    if (Timestamp(exp) + SKEW).is_past(now) || begun.any(|NumericDate(t)| t > now.0 + SKEW) {
         return Err("the assertion is expired or from the future");
     }
-    if claims.exp > now.0 + LONGEST {
+    if exp > now.0 + LONGEST {
         return Err("the assertion lives longer than an hour");
     }
     if claims.jti.is_empty() {

@@ -95,18 +95,21 @@ impl Token {
             authentication: sealed.authentication.clone(),
             nonce: None,
         };
-        let next = sealed.generation.saturating_add(1);
+        let (next, key) = (
+            sealed.generation.saturating_add(1),
+            sealed.key.or(bound_to(client)),
+        );
         let mut tokens = self.issue(tenant, client, basis, None).await?;
         // Narrowing is for this answer only: the successor grants what its predecessor did.
         let successor = self.seal_refresh_token(
             tenant,
             &Sealed {
                 generation: next,
-                key: sealed.key.or(bound_to(client)),
+                key,
                 ..sealed.clone()
             },
         )?;
-        let replaced = self.rotate(tenant, client, &sealed).await?;
+        let replaced = self.rotate(tenant, client, &sealed, key).await?;
         // RFC 6749 s6: without a new one, the client goes on with the one it has.
         tokens.refresh_token = replaced.then_some(successor);
         audit::line(AuditEvent::TokensRefreshed, tenant)
@@ -140,6 +143,7 @@ impl Token {
         tenant: &Tenant,
         client: &AuthenticatedClient,
         sealed: &Sealed,
+        key: Option<JwkThumbprint>,
     ) -> Result<bool, Fault> {
         let (now, policy) = (self.clock.now(), tenant.policy.refresh);
         let rotation = Rotation {
@@ -147,6 +151,7 @@ impl Token {
             client: client.id.clone(),
             generation: sealed.generation,
             replaces: is_replaced(client, sealed.key),
+            key,
             retry_window: policy.retry_window,
             idle_expires_at: now + policy.idle,
         };
@@ -154,6 +159,9 @@ impl Token {
         match once_more(|| self.families.rotate(&tenant.id, &rotation, now)).await? {
             Rotated::Now | Rotated::Again => Ok(true),
             Rotated::Kept => Ok(false),
+            Rotated::Mismatch => Err(Fault::grant(
+                "the refresh token was replaced by one of another key",
+            )),
             Rotated::Dead => Err(Fault::grant("the refresh token is expired or revoked")),
             Rotated::Reused => {
                 // First, so that it is told even if what follows has to be asked for again.

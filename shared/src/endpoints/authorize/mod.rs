@@ -21,6 +21,7 @@ use self::errand::Errands;
 pub(super) use self::{
     answer::{Answers, Way, finish},
     checks::scope as requested_scope,
+    device::ended as device_ended,
     reader::{Came, Reader, Taken, Untaken},
 };
 use super::{

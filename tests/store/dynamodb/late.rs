@@ -18,7 +18,7 @@ use crate::{
         device_requests::asked,
         grants::grant,
         life::{fill, is_full, tenant},
-        pushed_requests::request,
+        pushed_requests::{origin, request},
         refresh_families::present,
         sessions::session,
     },
@@ -75,7 +75,7 @@ async fn st1_what_has_expired_is_refused_though_it_is_still_stored() {
     assert_eq!(consumed, Ok(Consumed::Gone));
     let begun = ports::PushedRequests::get(&store, &t, &fresh, late).await;
     assert_eq!(begun, Ok(None));
-    let ended = ports::PushedRequests::consume(&store, &t, &fresh, &[1; 16], late).await;
+    let ended = ports::PushedRequests::consume(&store, &t, &origin("unused"), &[1; 16], late).await;
     assert_eq!(ended, Ok(false));
     // One that waited for a decision, and one that was allowed and never fetched.
     assert_eq!(store.pending(&t, &waiting, late).await, Ok(None));

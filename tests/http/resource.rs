@@ -86,7 +86,7 @@ async fn a089_the_token_endpoint_may_narrow_and_never_widens() {
         ])
     };
     let again = Tokens::of(client.token(&world, refresh(&refreshed, &loyalty)).await).await;
-    assert_eq!(audience(&again.access), [loyalty.clone()]);
+    assert_eq!(audience(&again.access), [loyalty.as_str()]);
     assert_eq!(again.scope(), ["loyalty.points.read", "offline_access", "openid"]);
     // What was narrowed at the first step stays so.
     let only = client.authorize(SCOPE).with("resource", TILL);
@@ -119,7 +119,7 @@ async fn tk2_a089_a_token_for_an_api_does_not_open_userinfo() {
     );
     // Userinfo is had by naming the provider, alone or beside an API.
     let alone = tokens(&world, &client, &plain.clone().with("resource", &issuer)).await;
-    assert_eq!(audience(&alone.access), [issuer.clone()]);
+    assert_eq!(audience(&alone.access), [issuer.as_str()]);
     assert_eq!(alone.scope(), ["openid", "profile"]);
     assert!(claims_of(&alone.access)["member_ref"].is_null());
     let beside = plain.with("resource", &issuer).and("resource", &loyalty);

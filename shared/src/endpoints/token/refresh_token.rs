@@ -65,6 +65,11 @@ pub(super) fn bound_to(client: &AuthenticatedClient) -> Option<JwkThumbprint> {
     client.key().filter(|_| client.is_public())
 }
 
+/// What the successor of a token is bound to, if this client asks for it now.
+fn next_key(sealed: &Sealed, client: &AuthenticatedClient) -> Option<JwkThumbprint> {
+    sealed.key.or(bound_to(client))
+}
+
 /// Whether a token is replaced with each use (decision 0007). One that nothing proves is, whatever its client is
 /// registered for: it may be older than that.
 fn is_replaced(client: &Client, key: Option<JwkThumbprint>) -> bool {
@@ -95,21 +100,18 @@ impl Token {
             authentication: sealed.authentication.clone(),
             nonce: None,
         };
-        let (next, key) = (
-            sealed.generation.saturating_add(1),
-            sealed.key.or(bound_to(client)),
-        );
+        let next = sealed.generation.saturating_add(1);
         let mut tokens = self.issue(tenant, client, basis, None).await?;
         // Narrowing is for this answer only: the successor grants what its predecessor did.
         let successor = self.seal_refresh_token(
             tenant,
             &Sealed {
                 generation: next,
-                key,
+                key: next_key(&sealed, client),
                 ..sealed.clone()
             },
         )?;
-        let replaced = self.rotate(tenant, client, &sealed, key).await?;
+        let replaced = self.rotate(tenant, client, &sealed).await?;
         // RFC 6749 s6: without a new one, the client goes on with the one it has.
         tokens.refresh_token = replaced.then_some(successor);
         audit::line(AuditEvent::TokensRefreshed, tenant)
@@ -143,7 +145,6 @@ impl Token {
         tenant: &Tenant,
         client: &AuthenticatedClient,
         sealed: &Sealed,
-        key: Option<JwkThumbprint>,
     ) -> Result<bool, Fault> {
         let (now, policy) = (self.clock.now(), tenant.policy.refresh);
         let rotation = Rotation {
@@ -151,7 +152,7 @@ impl Token {
             client: client.id.clone(),
             generation: sealed.generation,
             replaces: is_replaced(client, sealed.key),
-            key,
+            key: next_key(sealed, client),
             retry_window: policy.retry_window,
             idle_expires_at: now + policy.idle,
         };

@@ -3,16 +3,14 @@ use std::sync::Arc;
 use symbolon::{
     model::RefreshFamily,
     ports::{RefreshFamilies, Rotated, Rotation},
-    types::{FamilyId, JwkThumbprint},
+    types::FamilyId,
 };
 
-use super::backend::{Bench, NOW, RACERS, client, digest, on_every_backend, race};
+use super::backend::{Bench, NOW, RACERS, client, on_every_backend, race};
 
 on_every_backend![
     each_generation_is_replaced_by_the_next,
     the_previous_one_yields_its_successor_within_the_window,
-    the_previous_one_yields_its_successor_to_the_same_key_alone,
-    of_racing_keys_one_has_the_successor,
     the_previous_one_after_the_window_revokes,
     an_older_one_revokes_even_within_the_window,
     a_generation_never_given_out_is_dead_and_harms_nothing,
@@ -58,11 +56,11 @@ pub(super) fn present(n: u8, generation: u32) -> Rotation {
     }
 }
 
-fn families(b: &Bench) -> &dyn RefreshFamilies {
+pub(super) fn families(b: &Bench) -> &dyn RefreshFamilies {
     &*b.store
 }
 
-async fn create(b: &Bench, n: u8) {
+pub(super) async fn create(b: &Bench, n: u8) {
     families(b).create(&b.tenant, &family(n)).await.unwrap();
 }
 
@@ -87,61 +85,6 @@ async fn the_previous_one_yields_its_successor_within_the_window(b: Bench) {
     assert_eq!(rotate(&b, 0, 100).await, Rotated::Again);
     assert_eq!(rotate(&b, 0, 100 + WINDOW).await, Rotated::Again);
     assert_eq!(rotate(&b, 1, 100 + WINDOW).await, Rotated::Now);
-}
-
-fn bound(generation: u32, key: Option<&str>) -> Rotation {
-    Rotation {
-        key: key.map(|key| JwkThumbprint::new(digest(key))),
-        ..present(1, generation)
-    }
-}
-
-async fn the_previous_one_yields_its_successor_to_the_same_key_alone(b: Bench) {
-    create(&b, 1).await;
-    for (generation, key, after, expected) in [
-        (0, Some("k"), 100, Rotated::Now),
-        (0, Some("other"), 100, Rotated::Mismatch),
-        (0, None, 100, Rotated::Mismatch),
-        // It has harmed nothing, and the owner may ask again.
-        (0, Some("k"), 100 + WINDOW, Rotated::Again),
-        (1, Some("k"), 100 + WINDOW, Rotated::Now),
-        (1, Some("other"), 100 + WINDOW, Rotated::Mismatch),
-        // Late is late, whoever comes.
-        (1, Some("other"), 101 + 2 * WINDOW, Rotated::Reused),
-    ] {
-        let rotation = bound(generation, key);
-        let rotated = families(&b).rotate(&b.tenant, &rotation, NOW + after).await;
-        assert_eq!(rotated, Ok(expected), "{generation} {key:?} {after}");
-    }
-    create(&b, 2).await;
-    for (key, expected) in [
-        (None, Rotated::Now),
-        (Some("k"), Rotated::Mismatch),
-        (None, Rotated::Again),
-    ] {
-        let rotation = Rotation {
-            family: id(2),
-            ..bound(0, key)
-        };
-        assert_eq!(families(&b).rotate(&b.tenant, &rotation, NOW).await, Ok(expected));
-    }
-}
-
-async fn of_racing_keys_one_has_the_successor(b: Bench) {
-    create(&b, 1).await;
-    let rotated = race(|i| {
-        let (store, tenant) = (Arc::clone(&b.store), b.tenant.clone());
-        async move {
-            let rotation = bound(0, Some(&format!("key {i}")));
-            store.rotate(&tenant, &rotation, NOW).await.unwrap()
-        }
-    })
-    .await;
-    let count = |wanted| rotated.iter().filter(|r| **r == wanted).count();
-    assert_eq!(
-        (count(Rotated::Now), count(Rotated::Mismatch)),
-        (1, usize::from(RACERS) - 1)
-    );
 }
 
 async fn the_previous_one_after_the_window_revokes(b: Bench) {

@@ -10,6 +10,7 @@ async fn main() -> Result<(), lambda_http::Error> {
         sessions: world.sessions(),
         grants: world.grants(),
         pushed: world.pushed(),
+        devices: world.devices(),
         clock: world.clock(),
         random: world.random(),
         keyring: world.keyring(),

@@ -92,6 +92,37 @@ async fn a011_a_post_without_a_body_and_one_with_much_besides_are_read() {
 }
 
 #[tokio::test]
+async fn ht1_a011_a_post_that_no_address_can_carry_on_is_an_error() {
+    let world = World::start().await;
+    let request = world.conformance().authorize("openid");
+    let mut url: url::Url = request.url().parse().unwrap();
+    url.set_query(None);
+    let long = "x".repeat(9_000);
+    let claims = format!(r#"{{"userinfo":{{"{long}":null}}}}"#);
+    for (name, value) in [
+        ("acr_values", long.as_str()),
+        ("ui_locales", &long),
+        ("login_hint", &long),
+        ("prompt", &"login ".repeat(1_500)),
+        ("max_age", &"0".repeat(9_000)),
+        ("nonce", &long),
+        ("acr_values", &long[..2_049]),
+        ("claims", &claims),
+    ] {
+        let sent = request.clone().with(name, value);
+        let answer = world.browser().once(Method::POST, &url, Some(&sent.params)).await;
+        answer.assert_refusal("invalid_request", &sent);
+    }
+    for name in ["acr_values", "ui_locales", "login_hint"] {
+        let sent = request.clone().with(name, &long[..2_048]);
+        assert!(
+            world.browser().get(&sent.url()).await.has("form#phone-form"),
+            "{name}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_head_request_gets_no_code() {
     let world = World::start().await;
     let mut browser = world.browser();

@@ -1,6 +1,7 @@
 //! What becomes of a pushed request at the authorization endpoint (RFC 9126 s4): whose it is, how often it is good.
 
 mod beside;
+mod once;
 mod required;
 mod tabs;
 

@@ -224,6 +224,34 @@ async fn se2_a093_a_question_is_answered_by_whom_it_was_put_to() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "moves the clock")]
+async fn co3_a093_no_consent_is_kept_for_a_device_that_came_too_late() {
+    let world = World::start().await;
+    let (tv, mut browser) = (world.tv(), world.browser());
+    for decision in ["allow", "deny"] {
+        let codes = tv.device_codes(&world, "openid profile offline_access").await;
+        let question = browser
+            .reach_question(&world, &tv.brand, &codes.user, ALICE)
+            .await;
+        world.advance(601).await;
+        let late = browser
+            .submit(&question, "form#consent-form", &[("decision", decision)])
+            .await;
+        assert_eq!(
+            late.attr("#device-done", "data-outcome"),
+            "too-late",
+            "{decision}"
+        );
+        let account = browser.get(&format!("{}/account", tv.brand.issuer)).await;
+        assert_eq!(account.url.path(), "/account");
+        assert!(
+            account.attrs("form.revoke", "data-client").is_empty(),
+            "{decision}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn the_page_is_in_her_language_and_keeps_what_came_with_the_link() {
     let world = World::start().await;
     let (tv, mut browser) = (world.tv(), world.browser());

@@ -238,7 +238,16 @@ async fn ht1_ht2_what_is_too_large_or_malformed_is_refused() {
         ("100 parameters", "&a=1".repeat(100)),
         (
             "a long list of languages",
-            format!("&ui_locales={}", "x".repeat(9_000)),
+            format!("&ui_locales={}", "x".repeat(2_049)),
+        ),
+        ("a long hint", format!("&login_hint={}", "x".repeat(2_049))),
+        ("a long list of acr", format!("&acr_values={}", "x".repeat(2_049))),
+        (
+            "a large request",
+            format!(
+                "&claims=%7B%22userinfo%22:%7B%22{}%22:null%7D%7D",
+                "x".repeat(9_000)
+            ),
         ),
         ("%zz", "&x=%zz".to_owned()),
         ("NUL", "&x=%00".to_owned()),

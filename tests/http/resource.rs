@@ -39,7 +39,7 @@ async fn a089_a_token_is_for_the_resource_that_was_asked_for() {
         [issuer.clone(), loyalty.clone(), TILL.to_owned()]
     );
     let narrow = tokens(&world, &client, &plain.clone().with("resource", TILL)).await;
-    assert_eq!(audience(&narrow.access), [issuer.clone(), TILL.to_owned()]);
+    assert_eq!(audience(&narrow.access), [TILL]);
     assert_eq!(
         narrow.scope(),
         ["loyalty.points.redeem", "offline_access", "openid"]
@@ -47,7 +47,7 @@ async fn a089_a_token_is_for_the_resource_that_was_asked_for() {
     assert_eq!(claims_of(&narrow.access)["scope"], narrow.all["scope"]);
     let both = plain.with("resource", TILL).and("resource", &loyalty);
     let both = tokens(&world, &client, &both).await;
-    assert_eq!(audience(&both.access), [issuer, loyalty.clone(), TILL.to_owned()]);
+    assert_eq!(audience(&both.access), [loyalty.clone(), TILL.to_owned()]);
     // Without `openid` there is nothing to do at userinfo.
     let bare = client.authorize("loyalty.points.read").with("resource", &loyalty);
     assert_eq!(audience(&tokens(&world, &client, &bare).await.access), [loyalty]);
@@ -70,7 +70,7 @@ async fn a089_the_token_endpoint_may_narrow_and_never_widens() {
     let wrong = client.token(&world, with("https://elsewhere.example")).await;
     assert_eq!(refusal(wrong).await, (400, "invalid_target".to_owned()));
     let first = Tokens::of(client.token(&world, with(TILL)).await).await;
-    assert_eq!(audience(&first.access), [issuer.clone(), TILL.to_owned()]);
+    assert_eq!(audience(&first.access), [TILL]);
     // Narrowing was for that answer only.
     let refreshed = Tokens::of(client.refresh(&world, first.refresh.as_deref().unwrap()).await).await;
     assert_eq!(
@@ -86,13 +86,15 @@ async fn a089_the_token_endpoint_may_narrow_and_never_widens() {
         ])
     };
     let again = Tokens::of(client.token(&world, refresh(&refreshed, &loyalty)).await).await;
-    assert_eq!(audience(&again.access), [issuer, loyalty.clone()]);
+    assert_eq!(audience(&again.access), [loyalty.as_str()]);
     assert_eq!(again.scope(), ["loyalty.points.read", "offline_access", "openid"]);
     // What was narrowed at the first step stays so.
     let only = client.authorize(SCOPE).with("resource", TILL);
     let only = tokens(&world, &client, &only).await;
-    let wider = client.token(&world, refresh(&only, &loyalty)).await;
-    assert_eq!(refusal(wider).await, (400, "invalid_target".to_owned()));
+    for wider in [&loyalty, &issuer] {
+        let wider = client.token(&world, refresh(&only, wider)).await;
+        assert_eq!(refusal(wider).await, (400, "invalid_target".to_owned()));
+    }
     assert_eq!(
         client
             .refresh(&world, only.refresh.as_deref().unwrap())
@@ -100,6 +102,36 @@ async fn a089_the_token_endpoint_may_narrow_and_never_widens() {
             .status(),
         200
     );
+}
+
+#[tokio::test]
+async fn tk2_a089_a_token_for_an_api_does_not_open_userinfo() {
+    let world = two_apis().await;
+    let client = world.conformance();
+    let (issuer, loyalty) = (client.brand.issuer.clone(), loyalty(&world));
+    let plain = client.authorize("openid profile loyalty.points.read");
+    let api = tokens(&world, &client, &plain.clone().with("resource", &loyalty)).await;
+    assert!(api.id.is_some());
+    assert_eq!(client.userinfo(&api.access).await.status(), 401);
+    assert_eq!(
+        client.asks(&world, &api.access).await["aud"],
+        serde_json::json!([loyalty])
+    );
+    // Userinfo is had by naming the provider, alone or beside an API.
+    let alone = tokens(&world, &client, &plain.clone().with("resource", &issuer)).await;
+    assert_eq!(audience(&alone.access), [issuer.as_str()]);
+    assert_eq!(alone.scope(), ["openid", "profile"]);
+    assert!(claims_of(&alone.access)["member_ref"].is_null());
+    let beside = plain.with("resource", &issuer).and("resource", &loyalty);
+    let beside = tokens(&world, &client, &beside).await;
+    assert_eq!(audience(&beside.access), [issuer.clone(), loyalty]);
+    for token in [alone, beside] {
+        assert_eq!(client.userinfo(&token.access).await.status(), 200);
+    }
+    // Without `openid` there is nothing to be had there.
+    let bare = client.authorize("loyalty.points.read").with("resource", &issuer);
+    let page = world.browser().ask(&bare).await;
+    page.assert_refusal("invalid_target", &bare);
 }
 
 #[tokio::test]

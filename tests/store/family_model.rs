@@ -123,6 +123,7 @@ async fn live(
                     client: client(if own_client { "app" } else { "shop" }),
                     generation,
                     replaces,
+                    key: None,
                     retry_window: WINDOW,
                     idle_expires_at: now + IDLE,
                 };

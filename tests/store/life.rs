@@ -14,7 +14,7 @@ use super::{
     codes::{bindings, code},
     device_requests::{approval, asked},
     grants::grant,
-    pushed_requests::request,
+    pushed_requests::{origin, request},
     refresh_families::{family, present},
     sessions::session,
 };
@@ -53,7 +53,7 @@ pub(super) async fn fill(store: &dyn Store) {
         .unwrap();
     let pushed = digest("raw-request-uri");
     PushedRequests::put(store, &t, &pushed, &request()).await.unwrap();
-    let ended = PushedRequests::consume(store, &t, &pushed, &MINE, NOW).await;
+    let ended = PushedRequests::consume(store, &t, &origin("raw-request-uri"), &MINE, NOW).await;
     assert_eq!(ended, Ok(true));
     store
         .open(&t, &digest("+447700900101"), &challenge(1), &LIMITS, NOW)
@@ -97,7 +97,7 @@ pub(super) async fn is_full(store: &dyn Store) {
         .poll(&t, &user_code, &client("tv"), &device_code, &MINE, NOW)
         .await;
     assert_eq!(polled, Ok(Polled::Now(approval(1))));
-    let pushed = digest("raw-request-uri");
+    let pushed = origin("raw-request-uri");
     for (nonce, ended) in [(&[2; 16], false), (&MINE, true)] {
         let found = PushedRequests::consume(store, &t, &pushed, nonce, NOW).await;
         assert_eq!(found, Ok(ended));

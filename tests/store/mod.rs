@@ -21,5 +21,6 @@ mod odd_names;
 mod outbox;
 mod pushed_requests;
 mod refresh_families;
+mod refresh_keys;
 mod sessions;
 mod sqlite;

@@ -50,16 +50,17 @@ pub(super) fn present(n: u8, generation: u32) -> Rotation {
         client: client("app"),
         generation,
         replaces: true,
+        key: None,
         retry_window: WINDOW,
         idle_expires_at: NOW + 5_000,
     }
 }
 
-fn families(b: &Bench) -> &dyn RefreshFamilies {
+pub(super) fn families(b: &Bench) -> &dyn RefreshFamilies {
     &*b.store
 }
 
-async fn create(b: &Bench, n: u8) {
+pub(super) async fn create(b: &Bench, n: u8) {
     families(b).create(&b.tenant, &family(n)).await.unwrap();
 }
 

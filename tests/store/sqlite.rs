@@ -3,7 +3,7 @@
 use std::{fs, path::Path, sync::Arc};
 
 use symbolon::{
-    ports::{Codes, Grants, Put, Redeemed, RefreshFamilies, Rotated, Taint},
+    ports::{Codes, Grants, PushedRequests, Put, Redeemed, RefreshFamilies, Rotated, Taint},
     types::IssueId,
 };
 use symbolon_local::store::{OpenError, SqliteStore};
@@ -14,6 +14,7 @@ use super::{
     codes::{bindings, code},
     grants::grant,
     life::{SECRETS, fill, is_full, tenant},
+    pushed_requests::{origin, request},
     refresh_families::present,
 };
 
@@ -150,6 +151,21 @@ async fn the_sweep_deletes_what_is_over_and_nothing_else() {
             .unwrap()
             .is_some()
     );
+}
+
+#[tokio::test]
+async fn a085_what_was_pushed_is_swept_once_nothing_can_begin_with_it() {
+    let data = TempDir::new().unwrap();
+    let store = SqliteStore::open(data.path()).unwrap();
+    let put = PushedRequests::put(&store, &tenant(), &digest("r"), &request()).await;
+    assert_eq!(put, Ok(()));
+    assert_eq!(store.sweep(NOW + 59).await, Ok(0));
+    assert_eq!(store.sweep(NOW + 60).await, Ok(1));
+    // The flow that began with it ends, and that is told for a day.
+    let ended = PushedRequests::consume(&store, &tenant(), &origin("r"), &[1; 16], NOW + 600).await;
+    assert_eq!(ended, Ok(true));
+    assert_eq!(store.sweep(NOW + 60 + 86_399).await, Ok(0));
+    assert_eq!(store.sweep(NOW + 60 + 86_400).await, Ok(1));
 }
 
 #[tokio::test]

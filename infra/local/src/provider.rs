@@ -134,6 +134,7 @@ impl Provider {
                 sessions: sessions.clone(),
                 grants: grants.clone(),
                 pushed: pushed.clone(),
+                devices: devices.clone(),
                 clock: clock.clone(),
                 random: random.clone(),
                 keyring: keyring.clone(),

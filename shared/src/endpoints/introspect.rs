@@ -166,7 +166,7 @@ impl Introspect {
         };
         // What is left of its scope may lead to fewer APIs than it once did.
         let mut audience = token.claims.aud;
-        let left = resource::audience(tenant, &scope);
+        let left = resource::audience(tenant, &scope, &[]);
         audience.retain(|at| left.contains(&at.as_str()));
         if scope.is_empty() || audience.is_empty() || !is_meant_for(&token.client, &audience, caller) {
             return Err(invalid());

@@ -11,22 +11,23 @@ use crate::{
     },
 };
 
-/// The APIs a request names, each of which one of its scopes must lead to. None named: all its scopes lead to.
+/// Where a request says its tokens are to be taken: each a place its scopes lead to, the provider itself among them.
+/// None named: all of them.
 pub(super) fn requested(params: &Params, tenant: &Tenant, scope: &ScopeSet) -> Result<Vec<String>, Fault> {
     let named: BTreeSet<&str> = params.all("resource").filter(|r| !r.is_empty()).collect();
-    let within = led_to(tenant, scope);
+    let within = audience(tenant, scope, &[]);
     let known = |resource: &&str| within.contains(resource);
     if named.iter().all(known) {
         Ok(named.into_iter().map(str::to_owned).collect())
     } else {
         Err(Fault::new(
             ErrorCode::InvalidTarget,
-            "resource is not an API that a requested scope leads to",
+            "resource is not a place that a requested scope leads to",
         ))
     }
 }
 
-/// What a token request narrows the APIs down to (RFC 8707 s2.2): for this answer only.
+/// What a token request narrows them down to (RFC 8707 s2.2): for this answer only.
 pub(super) fn narrowed(
     params: &Params,
     tenant: &Tenant,
@@ -47,7 +48,7 @@ pub(super) fn narrowed(
     }
 }
 
-/// The scopes that mean something at these APIs, or at the provider itself.
+/// The scopes that mean something at these places, or in the answer itself.
 pub(super) fn applicable(tenant: &Tenant, scope: &ScopeSet, resources: &[String]) -> ScopeSet {
     let leads_elsewhere = |scope: &Scope| {
         let leads_to = tenant.scopes.get(scope).and_then(|entry| entry.resource.as_ref());
@@ -57,8 +58,12 @@ pub(super) fn applicable(tenant: &Tenant, scope: &ScopeSet, resources: &[String]
     scope.iter().filter(applies).cloned().collect()
 }
 
-/// Where a token with these scopes is taken (RFC 9068 s2.2): at the brand's APIs, and at userinfo with `openid`.
-pub(super) fn audience<'a>(tenant: &'a Tenant, scope: &ScopeSet) -> Vec<&'a str> {
+/// Where a token with these scopes is taken (RFC 9068 s2.2): exactly where its request named; or else at the brand's
+/// APIs, and at userinfo with `openid`.
+pub(super) fn audience<'a>(tenant: &'a Tenant, scope: &ScopeSet, named: &'a [String]) -> Vec<&'a str> {
+    if !named.is_empty() {
+        return named.iter().map(String::as_str).collect();
+    }
     let mut audience = led_to(tenant, scope);
     if scope.contains(Scope::OPENID) || audience.is_empty() {
         audience.insert(0, tenant.issuer.as_str());
@@ -66,7 +71,8 @@ pub(super) fn audience<'a>(tenant: &'a Tenant, scope: &ScopeSet) -> Vec<&'a str>
     audience
 }
 
-fn led_to<'a>(tenant: &'a Tenant, scope: &ScopeSet) -> Vec<&'a str> {
+/// The APIs that these scopes lead to.
+pub(super) fn led_to<'a>(tenant: &'a Tenant, scope: &ScopeSet) -> Vec<&'a str> {
     let resources = tenant.resources.iter().map(|r| r.identifier.as_str());
     resources
         .filter(|resource| {

@@ -23,7 +23,8 @@ use crate::{
 
 /// Longest body that is read, in bytes. Servers may stop reading there.
 pub const MAX_BODY: usize = 64 * 1024;
-const MAX_TARGET: usize = 8 * 1024;
+/// Longest path and query that are read.
+pub(super) const MAX_TARGET: usize = 8 * 1024;
 const MAX_HEADERS: usize = 16 * 1024;
 
 /// What the names of transaction cookies begin with; the id follows.

@@ -146,12 +146,36 @@ fn public_key(jwk: &Map<String, Value>, algorithm: Algorithm) -> Option<PublicKe
 /// RFC 9449 s4.3 rule 9: without query and fragment, after the normalisation of RFC 3986 s6.2.2 and s6.2.3.
 fn same_target(claimed: &str, asked: &str) -> bool {
     let normal = |text: &str| {
-        let mut url = Url::parse(text).ok()?;
+        let mut url = Url::parse(text).ok().filter(|url| is_uri(text, url))?;
         url.set_query(None);
         url.set_fragment(None);
         Some(url)
     };
     normal(claimed).is_some_and(|claimed| normal(asked) == Some(claimed))
+}
+
+/// Whether what was read as `url` is a URI by RFC 3986 that says so itself, without a user. Browsers' rules, by which
+/// it was read, repair what is none: other readers of the proof would see another address.
+fn is_uri(text: &str, url: &Url) -> bool {
+    let in_hex = |escaped: &str| {
+        escaped
+            .get(..2)
+            .is_some_and(|hex| hex.bytes().all(|b| b.is_ascii_hexdigit()))
+    };
+    let written = text
+        .bytes()
+        .all(|b| b.is_ascii_alphanumeric() || b"-._~:/?#[]@!$&'()*+,;=%".contains(&b))
+        && text.split('%').skip(1).all(in_hex);
+    let Some((_, rest)) = text.split_once("://").filter(|_| written) else {
+        return false;
+    };
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let (host, port) = match authority.rsplit_once(':') {
+        Some((host, port)) if !port.ends_with(']') => (host, port),
+        _ => (authority, ""),
+    };
+    // A host that was rewritten is another spelling of an address: 0x7f.1, %61.
+    url.host_str().is_some_and(|read| read.eq_ignore_ascii_case(host)) && !port.starts_with('0')
 }
 
 #[cfg(test)]

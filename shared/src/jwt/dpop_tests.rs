@@ -176,6 +176,7 @@ fn a086_htu_is_compared_after_normalisation() {
         "https://auth.brand.tld:443/oauth2/token",
         "https://auth.brand.tld/oauth2/token?x=1#y",
         "https://auth.brand.tld/oauth2/./token",
+        "https://auth.brand.tld:/oauth2/token",
     ] {
         assert!(same_target(same, TOKEN_URL), "{same}");
     }
@@ -189,8 +190,37 @@ fn a086_htu_is_compared_after_normalisation() {
         "https://auth.brand.tld/",
         "/oauth2/token",
         "",
+        // What only a browser would read so.
+        " https://auth.brand.tld/oauth2/token",
+        "https://auth.brand.tld/oauth2/token\n",
+        "https://auth.brand.tld/oauth2/\ttoken",
+        "https:\\\\auth.brand.tld\\oauth2\\token",
+        "https://auth.brand.tld/oauth2\\token",
+        "https:/auth.brand.tld/oauth2/token",
+        "https:auth.brand.tld/oauth2/token",
+        "https:///auth.brand.tld/oauth2/token",
+        "https://@auth.brand.tld/oauth2/token",
+        "https://:@auth.brand.tld/oauth2/token",
+        "https://auth.brand.tld:0443/oauth2/token",
+        "https://%61uth.brand.tld/oauth2/token",
+        "https://auth\u{ff0e}brand.tld/oauth2/token",
+        "https://auth.brand.tld/oauth2/token?x=%zz",
+        "https://auth.brand.tld/oauth2/token?x y",
     ] {
         assert!(!same_target(other, TOKEN_URL), "{other}");
+    }
+}
+
+#[test]
+fn a086_an_address_of_numbers_is_compared_as_it_is_written() {
+    let here = "http://127.0.0.1:4444/oauth2/token";
+    assert!(same_target(here, here));
+    assert!(same_target("http://[::1]:4444/x", "http://[::1]:4444/x"));
+    for other in [
+        "http://0x7f.1:4444/oauth2/token",
+        "http://2130706433:4444/oauth2/token",
+    ] {
+        assert!(!same_target(other, here), "{other}");
     }
 }
 

@@ -3,6 +3,7 @@
 //! Every key is derived for one tenant and one purpose (HKDF, RFC 5869), so a value of one brand or of one use
 //! cannot be opened as another's. This module knows neither cookies nor tokens.
 
+mod code;
 mod dpop_nonce;
 mod otp;
 mod pseudonym;

@@ -55,7 +55,7 @@ pub use policy::{
     AddressLimit, CodePolicy, DevicePolicy, DpopPolicy, KeyPolicy, NonceDemand, OtpPolicy, Policy,
     RefreshPolicy, SessionPolicy,
 };
-pub use pushed_request::PushedRequest;
+pub use pushed_request::{PushedOrigin, PushedRequest};
 pub use refresh_family::RefreshFamily;
 pub use refresh_line::{LineState, RefreshLine};
 pub use scope_catalogue::{CatalogueScope, ScopeCatalogue};

@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 use super::RefreshFamily;
 use crate::{
     ports::{Rotated, Rotation},
-    types::Timestamp,
+    types::{JwkThumbprint, Timestamp},
 };
 
 /// A refresh family as it is stored: what it is, and how far it has come.
@@ -18,6 +18,9 @@ pub struct RefreshLine {
     pub generation: u32,
     /// When the generation before it was used; of no meaning at generation 0.
     pub rotated_at: Timestamp,
+    /// The key that the unused token is bound to, since the generation before it was used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<JwkThumbprint>,
     /// Whether it still yields tokens.
     pub state: LineState,
 }
@@ -42,6 +45,7 @@ impl RefreshLine {
             family,
             generation: 0,
             rotated_at: Timestamp(0),
+            key: None,
             state: LineState::Live,
         }
     }
@@ -72,10 +76,17 @@ impl RefreshLine {
                 };
                 self.generation = next;
                 self.rotated_at = now;
+                self.key = rotation.key;
                 family.idle_expires_at = rotation.idle_expires_at;
                 Rotated::Now
             }
-            1 if now.seconds_since(self.rotated_at) <= rotation.retry_window => Rotated::Again,
+            1 if now.seconds_since(self.rotated_at) <= rotation.retry_window => {
+                if self.key == rotation.key {
+                    Rotated::Again
+                } else {
+                    Rotated::Mismatch
+                }
+            }
             _ => {
                 self.state = LineState::Reused;
                 Rotated::Reused

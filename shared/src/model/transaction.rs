@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Authentication, ClaimsRequest, DeviceVisit, TransferVisit};
+use super::{Authentication, ClaimsRequest, DeviceVisit, PushedOrigin, TransferVisit};
 use crate::types::{
     ChallengeId, ClientId, CodeChallenge, Digest, GrantId, JwkThumbprint, Locale, MemberId, PhoneNumber,
     RedirectTarget, Scope, ScopeSet, SessionId, Timestamp, TransactionId,
@@ -69,9 +69,9 @@ pub struct AuthorizationRequest {
     /// The key the code will be bound to (RFC 9449 s10).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dpop_jkt: Option<JwkThumbprint>,
-    /// The pushed request it came from, by the digest of its `request_uri`.
+    /// The pushed request it came from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub pushed: Option<Digest>,
+    pub pushed: Option<PushedOrigin>,
 }
 
 impl AuthorizationRequest {

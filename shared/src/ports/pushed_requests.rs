@@ -2,7 +2,7 @@ use async_trait::async_trait;
 
 use super::PortResult;
 use crate::{
-    model::PushedRequest,
+    model::{PushedOrigin, PushedRequest},
     types::{Digest, TenantId, Timestamp},
 };
 
@@ -21,11 +21,12 @@ pub trait PushedRequests: Send + Sync {
     ) -> PortResult<Option<PushedRequest>>;
 
     /// Marks it as consumed by `nonce`, once; answers whether this call or an earlier one of the same `nonce` did it.
-    /// A flow may end after its request expired, so expiry alone is no reason against it.
+    /// A flow may end after its request expired and was forgotten: that it was there, `origin` says, and the mark takes
+    /// its place.
     async fn consume(
         &self,
         tenant: &TenantId,
-        digest: &Digest,
+        origin: &PushedOrigin,
         nonce: &[u8; 16],
         now: Timestamp,
     ) -> PortResult<bool>;

@@ -3,7 +3,7 @@ use async_trait::async_trait;
 use super::PortResult;
 use crate::{
     model::{RefreshFamily, RefreshLine},
-    types::{ClientId, FamilyId, TenantId, Timestamp},
+    types::{ClientId, FamilyId, JwkThumbprint, TenantId, Timestamp},
 };
 
 /// One presented refresh token, asking to count.
@@ -17,6 +17,8 @@ pub struct Rotation {
     pub generation: u32,
     /// Whether the next generation takes its place. If not, it stays the current one, and only its idle end moves.
     pub replaces: bool,
+    /// The key its successor is bound to (RFC 9449 s5).
+    pub key: Option<JwkThumbprint>,
     /// For how many seconds the previous generation still yields the same successor.
     pub retry_window: u64,
     /// When the family ends if it is not used again.
@@ -32,6 +34,9 @@ pub enum Rotated {
     Kept,
     /// The presented generation was the previous one, within the window: the successor is the one already given.
     Again,
+    /// The previous one, within the window, but the successor already given is bound to another key, or to one at all.
+    /// The family is left as it was.
+    Mismatch,
     /// Older, or outside the window: the token was used twice. The family is revoked by this very call, and from now
     /// on answers this to any generation that its client presents, until it expires: a caller whose next step failed
     /// learns it once more.

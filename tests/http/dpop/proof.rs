@@ -156,6 +156,22 @@ async fn a086_htu_is_normalised() {
         let proof = proof(&world).await.with("htu", same.as_str());
         assert_eq!(of(&world, proof).await, is("invalid_grant"), "{same}");
     }
+    // What a browser would make of it is not what it says.
+    let port = token.rsplit(':').next().unwrap().split('/').next().unwrap();
+    for other in [
+        format!(" {token}"),
+        format!("{token}\t"),
+        token.replace("/oauth2", "\\oauth2"),
+        token.replace("http://", "http:/"),
+        token.replace("http://", "http:"),
+        token.replace("http://", "http://@"),
+        token.replace(port, &format!("0{port}")),
+        token.replace("auth.", "%61uth."),
+    ] {
+        assert_ne!(other, token);
+        let proof = proof(&world).await.with("htu", other.as_str());
+        assert_eq!(of(&world, proof).await, is("invalid_dpop_proof"), "{other}");
+    }
 }
 
 #[tokio::test]

@@ -53,6 +53,35 @@ async fn a088_a_confidential_clients_is_not() {
 }
 
 #[tokio::test]
+async fn a088_rt3_a_line_without_a_key_never_forks_into_two_keys() {
+    let world = World::start().await;
+    let client = world.spa();
+    for with_proof in [true, false] {
+        let first = tokens(&world, &client).await.refresh.unwrap();
+        let (bound, other) = (
+            client.clone().holding(&DpopKey::new()),
+            client.clone().holding(&DpopKey::new()),
+        );
+        let (owner, strangers) = if with_proof {
+            (&bound, [&other, &client])
+        } else {
+            (&client, [&other, &bound])
+        };
+        let second = Tokens::of(owner.refresh(&world, &first).await).await.refresh;
+        for stranger in strangers {
+            assert_eq!(
+                refusal(stranger.refresh(&world, &first).await).await,
+                is("invalid_grant")
+            );
+        }
+        // The retry of the first is still its retry, and its line lives.
+        let again = Tokens::of(owner.refresh(&world, &first).await).await.refresh;
+        assert_eq!(second, again);
+        Tokens::of(owner.refresh(&world, &second.unwrap()).await).await;
+    }
+}
+
+#[tokio::test]
 async fn a088_a_line_without_a_key_is_bound_by_the_first_proof() {
     let world = World::start().await;
     let client = world.spa();

@@ -15,7 +15,7 @@ use crate::store::{
     codes::{bindings, code},
     grants::grant,
     life::{fill, is_full},
-    pushed_requests::request,
+    pushed_requests::{origin, request},
     refresh_families::{WINDOW, family, present},
     sessions::session,
 };
@@ -133,7 +133,7 @@ async fn a_step_at_a_pushed_request_is_one_call() {
     PushedRequests::get(&w.store, &w.t, &r, NOW).await.unwrap();
     assert_eq!(w.sent(), ["GetItem ephemeral PAR"]);
     for (nonce, ended) in [(&MINE, true), (&MINE, true), (&OTHER, false)] {
-        let found = PushedRequests::consume(&w.store, &w.t, &r, nonce, NOW).await;
+        let found = PushedRequests::consume(&w.store, &w.t, &origin("r"), nonce, NOW).await;
         assert_eq!(found, Ok(ended));
         assert_eq!(w.sent(), ["UpdateItem ephemeral PAR"]);
     }

@@ -10,7 +10,7 @@ use super::wired::{MINE, OTHER, Wired};
 use crate::store::{
     backend::{NOW, client, digest},
     device_requests::{approval, asked},
-    pushed_requests::request,
+    pushed_requests::{origin, request},
 };
 
 /// A table that is throttled more often than the SDK tries.
@@ -48,7 +48,7 @@ impl Wired {
     }
 
     async fn end(&self, nonce: &[u8; 16]) -> PortResult<bool> {
-        PushedRequests::consume(&self.store, &self.t, &digest("r"), nonce, NOW).await
+        PushedRequests::consume(&self.store, &self.t, &origin("r"), nonce, NOW).await
     }
 
     fn costs(&self, calls: &[&str]) {
@@ -200,7 +200,8 @@ async fn an_outage_is_named_and_the_next_try_is_the_first() {
 
     w.out_of_order();
     assert_eq!(w.push().await, unavailable("pushed_requests.put"));
-    assert_eq!(w.end(&MINE).await, Ok(false));
+    let nothing = PushedRequests::get(&w.store, &w.t, &digest("r"), NOW).await;
+    assert_eq!(nothing, Ok(None));
     assert_eq!(w.push().await, Ok(()));
     w.out_of_order();
     let found = PushedRequests::get(&w.store, &w.t, &digest("r"), NOW).await;

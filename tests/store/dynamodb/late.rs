@@ -18,7 +18,7 @@ use crate::{
         device_requests::asked,
         grants::grant,
         life::{fill, is_full, tenant},
-        pushed_requests::request,
+        pushed_requests::{origin, request},
         refresh_families::present,
         sessions::session,
     },
@@ -75,7 +75,7 @@ async fn st1_what_has_expired_is_refused_though_it_is_still_stored() {
     assert_eq!(consumed, Ok(Consumed::Gone));
     let begun = ports::PushedRequests::get(&store, &t, &fresh, late).await;
     assert_eq!(begun, Ok(None));
-    let ended = ports::PushedRequests::consume(&store, &t, &fresh, &[1; 16], late).await;
+    let ended = ports::PushedRequests::consume(&store, &t, &origin("unused"), &[1; 16], late).await;
     assert_eq!(ended, Ok(false));
     // One that waited for a decision, and one that was allowed and never fetched.
     assert_eq!(store.pending(&t, &waiting, late).await, Ok(None));
@@ -188,10 +188,25 @@ async fn the_tables_may_forget_what_is_over_and_nothing_else() {
     assert_eq!(account.forget(NOW + 4_999).await, 2);
     let reused = store.rotate(&t, &present(1, 1), NOW + 4_999).await;
     assert_eq!(reused, Ok(Rotated::Reused));
-    // The family and the pushed request, which is kept for a day. Consents alone are for ever.
+    // The family and the end of the pushed request, which is told for a day. Consents alone are for ever.
     assert_eq!(account.forget(NOW + 1_000_000).await, 2);
     let found = Grants::get(&store, &t, &member("alice"), &client("app")).await;
     assert!(found.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn a085_what_was_pushed_may_be_forgotten_once_nothing_can_begin_with_it() {
+    let account = Account::new().await;
+    let (store, t) = (account.store(), tenant());
+    let put = ports::PushedRequests::put(&store, &t, &digest("r"), &request()).await;
+    assert_eq!(put, Ok(()));
+    assert_eq!(account.forget(NOW + 59).await, 0);
+    assert_eq!(account.forget(NOW + 60).await, 1);
+    // The flow that began with it ends, and that is told for a day.
+    let ended = ports::PushedRequests::consume(&store, &t, &origin("r"), &[1; 16], NOW + 600).await;
+    assert_eq!(ended, Ok(true));
+    assert_eq!(account.forget(NOW + 60 + 86_399).await, 0);
+    assert_eq!(account.forget(NOW + 60 + 86_400).await, 1);
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 use async_trait::async_trait;
 use symbolon::{
-    model::PushedRequest,
+    model::{PushedOrigin, PushedRequest},
     ports::{PortResult, PushedRequests},
     types::{Digest, TenantId, Timestamp},
 };
@@ -8,11 +8,11 @@ use symbolon::{
 use super::{
     DynamoStore,
     attributes::{Read, bytes, json, time},
-    call::{TRIES, Written, contended, get, put, update},
+    call::{Written, get, put, update},
     key::{NO_RANGE, partition},
 };
 
-// PAR#tenant#digest: `d` the request, `u` nonce of the flow that ended it.
+// PAR#tenant#digest: `d` the request, until it ended; `u` nonce of the flow that ended it.
 
 #[async_trait]
 impl PushedRequests for DynamoStore {
@@ -20,7 +20,7 @@ impl PushedRequests for DynamoStore {
         let call = self
             .put(&self.tables.ephemeral, &key(tenant, digest), NO_RANGE)
             .item("d", json(request)?)
-            .item("exp", time(request.forget_at()))
+            .item("exp", time(request.expires_at))
             // A repeat, because the first answer was lost, must not bring a consumed one back to life.
             .condition_expression("attribute_not_exists(pk)");
         put("pushed_requests.put", call).await.map(drop)
@@ -36,37 +36,32 @@ impl PushedRequests for DynamoStore {
         let Some(found) = get("pushed_requests.get", call).await? else {
             return Ok(None);
         };
+        if found.nonce_if_any("u")?.is_some() {
+            return Ok(None);
+        }
         let request: PushedRequest = found.json("d")?;
-        Ok(request.begin(found.nonce_if_any("u")?, now))
+        Ok(request.begin(now))
     }
 
     async fn consume(
         &self,
         tenant: &TenantId,
-        digest: &Digest,
+        origin: &PushedOrigin,
         nonce: &[u8; 16],
         now: Timestamp,
     ) -> PortResult<bool> {
-        const STEP: &str = "pushed_requests.consume";
-        for _ in 0..TRIES {
-            let call = self
-                .update(&self.tables.ephemeral, &key(tenant, digest), NO_RANGE)
-                .update_expression("SET u = :nonce")
-                .condition_expression("exp > :now AND (u = :nonce OR attribute_not_exists(u))")
-                .expression_attribute_values(":nonce", bytes(*nonce))
-                .expression_attribute_values(":now", time(now));
-            let found = match update(STEP, call).await? {
-                Written::Done(_) => return Ok(true),
-                Written::Refused(None) => return Ok(false),
-                Written::Refused(Some(found)) => found,
-            };
-            let request: PushedRequest = found.json("d")?;
-            if !request.consume(found.nonce_if_any("u")?, nonce, now) {
-                return Ok(false);
-            }
-            // Not what the condition said: once more.
+        if !origin.ends(None, nonce, now) {
+            return Ok(false);
         }
-        Err(contended(STEP))
+        let call = self
+            .update(&self.tables.ephemeral, &key(tenant, &origin.digest), NO_RANGE)
+            // What it asked for is of no use any more. If it is forgotten already, the mark stands alone.
+            .update_expression("SET u = :nonce, exp = :until REMOVE d")
+            .condition_expression("attribute_not_exists(u) OR u = :nonce")
+            .expression_attribute_values(":nonce", bytes(*nonce))
+            .expression_attribute_values(":until", time(origin.until));
+        let written = update("pushed_requests.consume", call).await?;
+        Ok(matches!(written, Written::Done(_)))
     }
 }
 

@@ -3,7 +3,7 @@ use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use symbolon::{
     model::{LineState, RefreshFamily, RefreshLine},
     ports::{PortResult, RefreshFamilies, Rotated, Rotation},
-    types::{ClientId, FamilyId, TenantId, Timestamp},
+    types::{ClientId, FamilyId, JwkThumbprint, TenantId, Timestamp},
 };
 
 use super::{
@@ -13,7 +13,8 @@ use super::{
     key::{NO_RANGE, partition},
 };
 
-// FAMILY#tenant#id: `cl` client, `e` end, `i` idle end, `g` generation, `r` last rotation, `st` state.
+// FAMILY#tenant#id: `cl` client, `e` end, `i` idle end, `g` generation, `r` last rotation,
+// `k` thumbprint of the key that the current one is bound to, or nothing, `st` state.
 
 const ROTATE: &str = "refresh_families.rotate";
 
@@ -95,9 +96,13 @@ impl DynamoStore {
                 .update_expression("SET i = :idle, exp = :idle")
                 .condition_expression(CURRENT);
         }
-        call.update_expression("SET g = :next, r = :now, i = :idle, exp = :idle")
+        call.update_expression("SET g = :next, r = :now, k = :key, i = :idle, exp = :idle")
             // After the last number there is no next.
             .condition_expression(format!("{CURRENT} AND g < :next"))
+            .expression_attribute_values(
+                ":key",
+                text(rotation.key.map_or_else(String::new, |key| key.to_string())),
+            )
             .expression_attribute_values(":next", count(rotation.generation.saturating_add(1)))
     }
 
@@ -134,8 +139,15 @@ fn line(id: FamilyId, item: &Attributes) -> PortResult<RefreshLine> {
         },
         generation: item.number("g")?,
         rotated_at: item.time("r")?,
+        key: key_if_any(item)?,
         state: state(item)?,
     })
+}
+
+fn key_if_any(item: &Attributes) -> PortResult<Option<JwkThumbprint>> {
+    let written = item.text_if_any("k")?.filter(|written| !written.is_empty());
+    let parsed = written.map(|written| JwkThumbprint::parse(written).ok_or_else(|| unreadable("k")));
+    parsed.transpose()
 }
 
 fn name(state: LineState) -> &'static str {

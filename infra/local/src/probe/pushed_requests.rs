@@ -1,6 +1,6 @@
 use async_trait::async_trait;
 use symbolon::{
-    model::PushedRequest,
+    model::{PushedOrigin, PushedRequest},
     ports::{PortResult, PushedRequests},
     types::{Digest, TenantId, Timestamp},
 };
@@ -29,12 +29,12 @@ impl<T: PushedRequests + ?Sized> PushedRequests for Probed<T> {
     async fn consume(
         &self,
         tenant: &TenantId,
-        digest: &Digest,
+        origin: &PushedOrigin,
         nonce: &[u8; 16],
         now: Timestamp,
     ) -> PortResult<bool> {
         self.probe
-            .around(Call::Write, self.inner.consume(tenant, digest, nonce, now))
+            .around(Call::Write, self.inner.consume(tenant, origin, nonce, now))
             .await
     }
 }

@@ -1,14 +1,13 @@
 use async_trait::async_trait;
-use rusqlite::Connection;
 use symbolon::{
-    model::PushedRequest,
+    model::{PushedOrigin, PushedRequest},
     ports::{PortResult, PushedRequests},
     types::{Digest, TenantId, Timestamp},
 };
 
 use super::{
     SqliteStore,
-    row::{Failure, change, json, row, seconds},
+    row::{change, item, json, row, seconds},
 };
 
 type Nonce = [u8; 16];
@@ -21,7 +20,7 @@ impl PushedRequests for SqliteStore {
             // A repeat, because the first answer was lost, must not bring a consumed one back to life.
             let sql = "INSERT INTO pushed_requests (tenant, digest, item, forget_at) VALUES (?1, ?2, ?3, ?4)
                 ON CONFLICT DO NOTHING";
-            let forget_at = seconds(request.forget_at());
+            let forget_at = seconds(request.expires_at);
             let params = (tenant.as_str(), digest.as_bytes(), json(&request)?, forget_at);
             change(db, sql, params)?;
             Ok(())
@@ -37,8 +36,10 @@ impl PushedRequests for SqliteStore {
     ) -> PortResult<Option<PushedRequest>> {
         let (tenant, digest) = (tenant.clone(), *digest);
         self.run(move |db| {
-            let found = find(db, &tenant, &digest)?;
-            Ok(found.and_then(|(request, consumed_by)| request.begin(consumed_by, now)))
+            let sql =
+                "SELECT item FROM pushed_requests WHERE tenant = ?1 AND digest = ?2 AND consumed_by IS NULL";
+            let found: Option<PushedRequest> = item(db, sql, (tenant.as_str(), digest.as_bytes()))?;
+            Ok(found.and_then(|request| request.begin(now)))
         })
         .await
     }
@@ -46,34 +47,25 @@ impl PushedRequests for SqliteStore {
     async fn consume(
         &self,
         tenant: &TenantId,
-        digest: &Digest,
+        origin: &PushedOrigin,
         nonce: &[u8; 16],
         now: Timestamp,
     ) -> PortResult<bool> {
-        let (tenant, digest, nonce) = (tenant.clone(), *digest, *nonce);
+        let (tenant, origin, nonce) = (tenant.clone(), *origin, *nonce);
         self.run(move |db| {
-            let found = find(db, &tenant, &digest)?;
-            let ends = found.is_some_and(|(request, consumed_by)| request.consume(consumed_by, &nonce, now));
+            let key = (tenant.as_str(), origin.digest.as_bytes());
+            let sql = "SELECT consumed_by FROM pushed_requests WHERE tenant = ?1 AND digest = ?2";
+            let consumed_by = row(db, sql, key, |row| row.get::<_, Option<Nonce>>(0))?.flatten();
+            let ends = origin.ends(consumed_by, &nonce, now);
             if ends {
-                let sql = "UPDATE pushed_requests SET consumed_by = ?3 WHERE tenant = ?1 AND digest = ?2";
-                change(db, sql, (tenant.as_str(), digest.as_bytes(), nonce))?;
+                // What it asked for is of no use any more.
+                let sql = "INSERT INTO pushed_requests (tenant, digest, item, consumed_by, forget_at)
+                    VALUES (?1, ?2, '', ?3, ?4)
+                    ON CONFLICT (tenant, digest) DO UPDATE SET item = '', consumed_by = ?3, forget_at = ?4";
+                change(db, sql, (key.0, key.1, nonce, seconds(origin.until)))?;
             }
             Ok(ends)
         })
         .await
     }
-}
-
-fn find(
-    db: &Connection,
-    tenant: &TenantId,
-    digest: &Digest,
-) -> Result<Option<(PushedRequest, Option<Nonce>)>, Failure> {
-    let sql = "SELECT item, consumed_by FROM pushed_requests WHERE tenant = ?1 AND digest = ?2";
-    let found = row(db, sql, (tenant.as_str(), digest.as_bytes()), |row| {
-        Ok((row.get::<_, String>(0)?, row.get::<_, Option<Nonce>>(1)?))
-    })?;
-    found
-        .map(|(item, consumed_by)| Ok((serde_json::from_str(&item)?, consumed_by)))
-        .transpose()
 }

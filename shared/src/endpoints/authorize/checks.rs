@@ -43,6 +43,10 @@ pub(super) const PARAMETERS: [&str; 21] = [
 
 /// Longest `state` that is echoed at all.
 const MAX_STATE: usize = 2_048;
+/// Longest value of any other parameter that is not [`LONG`]. None needs as much.
+const MAX_VALUE: usize = 2_048;
+/// What has a form, and a limit, of its own.
+const LONG: [&str; 4] = ["redirect_uri", "id_token_hint", "claims", "request"];
 /// Largest request as it is kept in the cookie, scopes counted twice because the question repeats them. Leaves room
 /// for every later stage.
 const MAX_KEPT: usize = 2_200;
@@ -104,6 +108,7 @@ pub(super) fn request(params: &Params, known: Known<'_>) -> Result<Authorization
         hint_keys,
     } = known;
     no_repetition(params)?;
+    nothing_too_long(params)?;
     nothing_unsupported(params)?;
     came_as_registered(tenant, client, came, signed)?;
     response_type(params)?;
@@ -132,7 +137,7 @@ pub(super) fn request(params: &Params, known: Known<'_>) -> Result<Authorization
         scope,
         dpop_jkt: dpop_jkt(params)?,
         pushed: match came {
-            Came::Pushed(digest) => Some(*digest),
+            Came::Pushed(origin) => Some(*origin),
             Came::ByBrowser | Came::Pushing => None,
         },
     })
@@ -163,6 +168,20 @@ fn fits(request: AuthorizationRequest) -> Result<AuthorizationRequest, Fault> {
 fn no_repetition(params: &Params) -> Result<(), Fault> {
     if params.has_repetition() {
         Err(Fault::request("a parameter is sent more than once"))
+    } else {
+        Ok(())
+    }
+}
+
+/// Even what is not kept is carried along, in an address or in the store.
+fn nothing_too_long(params: &Params) -> Result<(), Fault> {
+    let too_long = |name: &&str| params.all(name).any(|value| value.len() > MAX_VALUE);
+    if PARAMETERS
+        .iter()
+        .filter(|name| !LONG.contains(name))
+        .any(too_long)
+    {
+        Err(Fault::request("a parameter is longer than 2,048 bytes"))
     } else {
         Ok(())
     }

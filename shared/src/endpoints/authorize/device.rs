@@ -9,13 +9,14 @@ use crate::{
         lost_answer::once_more,
         page_fault::PageFault,
         session_cookie::SessionCookie,
+        transaction_cookie::Transactions,
     },
     model::{
         AskingDevice, DeviceApproval, DeviceOutcome, DeviceVisit, Errand, GrantType, SignedIn, Stage,
         Transaction,
     },
     pages::ErrorCause,
-    types::{GrantId, IssueId, Scope, ScopeSet},
+    types::{ClientId, GrantId, IssueId, Scope, ScopeSet},
     wire::{Response, metadata::path, respond},
 };
 
@@ -125,17 +126,24 @@ impl Errands<'_> {
                 .subject(keyring, &who.member)
                 .write();
         }
-        let ended = DeviceVisit::Ended {
-            client: device.client,
-            outcome,
-        };
-        let transaction = Transaction {
-            errand: Errand::Device(Box::new(ended)),
-            ..transaction
-        };
-        let onward = respond::see_other(&transaction.link(path::DEVICE));
-        Ok(answer::finish(self.browser, transaction, onward))
+        Ok(ended(self.browser, transaction, device.client, outcome))
     }
+}
+
+/// Sends her to the page that says how a device's request ended, and keeps that for her return.
+pub(in crate::endpoints) fn ended(
+    browser: &Transactions<'_>,
+    transaction: Transaction,
+    client: ClientId,
+    outcome: DeviceOutcome,
+) -> Response {
+    let ended = DeviceVisit::Ended { client, outcome };
+    let transaction = Transaction {
+        errand: Errand::Device(Box::new(ended)),
+        ..transaction
+    };
+    let onward = respond::see_other(&transaction.link(path::DEVICE));
+    answer::finish(browser, transaction, onward)
 }
 
 /// All of it, but `openid`, which says nothing a member could weigh, only where it is all there is.

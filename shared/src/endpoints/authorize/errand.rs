@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-
 use super::{
     Authorize,
     answer::{self, Answers, Way},
@@ -24,6 +22,7 @@ use crate::{
         Transaction,
     },
     pages::ErrorCause,
+    ports::PortResult,
     types::{Digest, GrantId, IssueId, ScopeSet, Secret},
     wire::{Response, metadata::path, respond},
 };
@@ -215,14 +214,23 @@ impl Errands<'_> {
         ))
     }
 
-    /// Ends the pushed request behind this one, if there is one. In two tabs the first end counts.
+    /// Ends the pushed request behind this one, if there is one, without a code. In two tabs the first end counts.
     async fn end(&self, transaction: &Transaction, request: &AuthorizationRequest) -> Result<(), PageFault> {
-        let (tenant, now, ports) = (self.browser.tenant, self.browser.now, self.ports);
-        if pushed::end(&*ports.pushed, tenant, request, &transaction.nonce(), now).await? {
+        if self.is_end(request, &transaction.nonce()).await? {
             return Ok(());
         }
-        let client = ports.registry.client(&tenant.id, &request.client).await?;
-        Err(PageFault::finished(client.as_deref(), pushed::ENDED_ELSEWHERE))
+        Err(self.ended_before(request).await?)
+    }
+
+    async fn is_end(&self, request: &AuthorizationRequest, nonce: &[u8; 16]) -> PortResult<bool> {
+        let (tenant, now) = (self.browser.tenant, self.browser.now);
+        pushed::end(&*self.ports.pushed, tenant, request, nonce, now).await
+    }
+
+    async fn ended_before(&self, request: &AuthorizationRequest) -> PortResult<PageFault> {
+        let tenant = self.browser.tenant;
+        let client = self.ports.registry.client(&tenant.id, &request.client).await?;
+        Ok(PageFault::finished(client.as_deref(), pushed::ENDED_ELSEWHERE))
     }
 
     async fn issue(
@@ -235,7 +243,6 @@ impl Errands<'_> {
         kept: bool,
     ) -> Result<Response, PageFault> {
         let (tenant, now) = (self.browser.tenant, self.browser.now);
-        let code = new_code(self.ports);
         let stored = AuthorizationCode {
             client: request.client.clone(),
             redirect_uri: request.redirect_uri.clone(),
@@ -252,22 +259,40 @@ impl Errands<'_> {
             authentication: who.authentication,
             expires_at: now + tenant.policy.tokens.code,
         };
-        self.ports
-            .codes
-            .put(&tenant.id, &Digest::of(code.expose().as_bytes()), &stored)
-            .await?;
-        // After the code: if either is out of reach, nobody has it, and all of it can be done again.
-        self.end(&transaction, request).await?;
-        audit::line(AuditEvent::CodeIssued, tenant)
-            .client(&request.client)
-            .subject(self.browser.keyring, &stored.member)
-            .write();
-        let response = self.answers(&transaction).code(&Way::back(request), &code);
-        Ok(if kept {
-            answer::finish(self.browser, transaction, response)
-        } else {
-            response
-        })
+        for code in self.codes(&transaction, &stored) {
+            let digest = Digest::of(code.expose().as_bytes());
+            self.ports.codes.put(&tenant.id, &digest, &stored).await?;
+            // After the code: if either is out of reach, nobody has it, and all of it can be done again.
+            if !self.is_end(request, &digest.half()).await? {
+                continue;
+            }
+            audit::line(AuditEvent::CodeIssued, tenant)
+                .client(&request.client)
+                .subject(self.browser.keyring, &stored.member)
+                .write();
+            let response = self.answers(&transaction).code(&Way::back(request), &code);
+            return Ok(if kept {
+                answer::finish(self.browser, transaction, response)
+            } else {
+                response
+            });
+        }
+        Err(self.ended_before(request).await?)
+    }
+
+    /// The code of an answer, and the one it had if it was given a moment ago. What ends a pushed request is named after
+    /// the code, so whoever gives its answer again gives the same code, for a moment and to the same app alone.
+    fn codes(&self, transaction: &Transaction, answer: &AuthorizationCode) -> [Secret<String>; 2] {
+        let (tenant, now) = (self.browser.tenant, self.browser.now);
+        let scope = answer.scope.to_string();
+        let parts: [&[u8]; 5] = [
+            transaction.id.as_bytes(),
+            answer.member.as_str().as_bytes(),
+            answer.grant.as_bytes(),
+            answer.session.as_bytes(),
+            scope.as_bytes(),
+        ];
+        self.browser.keyring.codes(&tenant.id, &parts, now)
     }
 }
 
@@ -288,9 +313,4 @@ fn still_registered(
     request.scope = request.scope.intersection(&client.scopes);
     request.claims = request.claims.within(&client.scopes);
     Ok((client, request))
-}
-
-/// 256 random bits (RFC 6749 s10.10 asks for 128).
-fn new_code(ports: &Authorize) -> Secret<String> {
-    Secret::new(URL_SAFE_NO_PAD.encode(ports.random.bytes::<32>()))
 }

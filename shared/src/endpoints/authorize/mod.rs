@@ -21,6 +21,7 @@ use self::errand::Errands;
 pub(super) use self::{
     answer::{Answers, Way, finish},
     checks::scope as requested_scope,
+    device::ended as device_ended,
     reader::{Came, Reader, Taken, Untaken},
 };
 use super::{
@@ -38,7 +39,7 @@ use crate::{
         Sessions, Unavailable,
     },
     types::{ClientId, Locale, Timestamp, TransactionId},
-    wire::{Request, Response, metadata::path, params::Params, respond},
+    wire::{Request, Response, error::Fault, metadata::path, params::Params, respond},
 };
 
 /// `/oauth2/auth`: `GET` and `POST` with a partner's request, `GET` with `tx` to go on with one.
@@ -125,11 +126,16 @@ impl Authorize {
         };
         if request.method() == Method::POST {
             // A cross-site POST comes without her session cookie; the GET that follows has it (assertion 11).
-            return Ok(respond::see_other(&format!(
+            let onward = format!(
                 "{}?{}",
                 path::AUTHORIZE,
                 params.only(&checks::PARAMETERS).encode()
-            )));
+            );
+            if onward.len() > visit::MAX_TARGET {
+                let fault = Fault::request("the request is too large for an address; push it");
+                return Ok(answers(&params).refusal(&Way::back(&asked), &fault));
+            }
+            return Ok(respond::see_other(&onward));
         }
         let transaction = Transaction {
             id: TransactionId::from_bytes(self.random.bytes()),
@@ -167,10 +173,9 @@ impl Authorize {
             return reader(Came::ByBrowser).read(sent).await;
         };
         let found = self.pushed.get(&tenant.id, &digest, now).await?;
-        let proven = found.as_ref().and_then(|kept| kept.dpop_jkt);
-        let kept = pushed::open(&self.keyring, tenant, &client, found)?;
-        let mut taken = reader(Came::Pushed(digest)).read(&kept).await?;
-        taken.request.dpop_jkt = proven.or(taken.request.dpop_jkt);
+        let (kept, params) = pushed::open(&self.keyring, tenant, &client, found)?;
+        let mut taken = reader(Came::Pushed(kept.origin(digest))).read(&params).await?;
+        taken.request.dpop_jkt = kept.dpop_jkt.or(taken.request.dpop_jkt);
         Ok(taken)
     }
 

@@ -16,7 +16,7 @@ use crate::{
 const PREFIX: &str = "urn:ietf:params:oauth:request_uri:";
 
 /// For the log.
-pub(in crate::endpoints) const ENDED_ELSEWHERE: &str = "another flow of this pushed request ended before";
+pub(in crate::endpoints) const ENDED_ELSEWHERE: &str = "this pushed request was answered before";
 
 /// A new `request_uri`, of 256 random bits.
 pub(in crate::endpoints) fn new_uri(random: &dyn Random) -> Secret<String> {
@@ -53,23 +53,24 @@ pub(in crate::endpoints) fn seal(keyring: &Keyring, tenant: &Tenant, params: &Pa
     keyring.seal(&tenant.id, Purpose::PushedRequest, &params.encode())
 }
 
-/// The parameters this client pushed, if a flow may still begin with them. Whether they were never there, are over or
+/// What this client pushed, and its parameters, if a flow may still begin with them. Whether they were never there, are over or
 /// another client's is one answer.
 pub(super) fn open(
     keyring: &Keyring,
     tenant: &Tenant,
     client: &Client,
     found: Option<PushedRequest>,
-) -> Result<Params, PageFault> {
+) -> Result<(PushedRequest, Params), PageFault> {
     let kept = found.filter(|kept| kept.client == client.id).and_then(|kept| {
         let encoded: String = keyring.open(&tenant.id, Purpose::PushedRequest, &kept.parameters)?;
-        Params::parse(encoded.as_bytes()).ok()
+        let params = Params::parse(encoded.as_bytes()).ok()?;
+        Some((kept, params))
     });
     kept.ok_or_else(|| PageFault::stale(client))
 }
 
-/// Ends the pushed request that a request came from, if it did: of all flows that began with it, the first that ends
-/// has it. Answers whether that is the one of `nonce`.
+/// Ends the pushed request that a request came from, if it did: of all flows that began with it, and of all answers of
+/// one flow, the first has it. Answers whether that is the one of `nonce`.
 pub(in crate::endpoints) async fn end(
     pushed: &dyn PushedRequests,
     tenant: &Tenant,
@@ -78,7 +79,7 @@ pub(in crate::endpoints) async fn end(
     now: Timestamp,
 ) -> PortResult<bool> {
     match &request.pushed {
-        Some(digest) => once_more(|| pushed.consume(&tenant.id, digest, nonce, now)).await,
+        Some(origin) => once_more(|| pushed.consume(&tenant.id, origin, nonce, now)).await,
         None => Ok(true),
     }
 }

@@ -10,10 +10,10 @@ use super::{
 use crate::{
     endpoints::{client_call::keys_of, page_fault::PageFault},
     jwt,
-    model::{AuthorizationRequest, Client, ResponseMode, Tenant},
+    model::{AuthorizationRequest, Client, PushedOrigin, ResponseMode, Tenant},
     pages::ErrorCause,
     ports::{ClientKeys, PortResult, PublicKeys, Unavailable},
-    types::{Digest, RedirectTarget, Timestamp},
+    types::{RedirectTarget, Timestamp},
     wire::{
         error::{ErrorCode, Fault},
         params::Params,
@@ -26,8 +26,8 @@ pub(in crate::endpoints) enum Came {
     ByBrowser,
     /// From the client itself, to be kept (RFC 9126 s2).
     Pushing,
-    /// With a browser that named what was pushed, by this digest.
-    Pushed(Digest),
+    /// With a browser that named what was pushed.
+    Pushed(PushedOrigin),
 }
 
 /// What reading a request needs, and whose request it is.

@@ -11,7 +11,7 @@ use self::question::{Decision, Question};
 use super::{
     Endpoint,
     audit::{self, AuditEvent},
-    authorize::pushed,
+    authorize::{device_ended, pushed},
     form_post,
     lost_answer::once_more,
     page_fault::PageFault,
@@ -22,9 +22,9 @@ use super::{
 };
 use crate::{
     keyring::Keyring,
-    model::{ConsentEvent, Errand, Grant, Stage, Tenant, Transaction},
+    model::{ConsentEvent, DeviceOutcome, DeviceVisit, Errand, Grant, Stage, Tenant, Transaction},
     pages::{self, ErrorCause, FormKey},
-    ports::{Clock, Grants, PushedRequests, Put, Random, Registry, Sessions},
+    ports::{Clock, DeviceRequests, Grants, PortResult, PushedRequests, Put, Random, Registry, Sessions},
     types::{GrantId, Locale},
     wire::{Request, Response, metadata::path, params::Params, respond},
 };
@@ -39,6 +39,8 @@ pub struct Consent {
     pub grants: Arc<dyn Grants>,
     /// What clients pushed: her "Don't allow" ends it.
     pub pushed: Arc<dyn PushedRequests>,
+    /// Requests of devices: whether one still waits for her answer.
+    pub devices: Arc<dyn DeviceRequests>,
     /// Time.
     pub clock: Arc<dyn Clock>,
     /// Grant ids, nonces.
@@ -160,6 +162,17 @@ impl Consent {
             // An ended session consents to nothing: `authorize` asks who she is.
             return question.back_to_authorize(Stage::Start);
         }
+        if !self.is_open(&question).await? {
+            // No consent is kept for a device that nothing will ever connect.
+            let client = question.client.id.clone();
+            let transaction = question.transaction;
+            return Ok(device_ended(
+                question.browser,
+                transaction,
+                client,
+                DeviceOutcome::TooLate,
+            ));
+        }
         let (member, client) = (&question.who.member, &question.client.id);
         let before = match question.seen {
             // What she was asked against: if it has changed since, `put` says so.
@@ -186,6 +199,20 @@ impl Consent {
             // Saying no twice is saying no.
             (Decision::Deny, _) => self.denied(question).await,
         }
+    }
+
+    /// Whether an answer still leads anywhere: a device's request may be over, or answered elsewhere.
+    async fn is_open(&self, question: &Question<'_>) -> PortResult<bool> {
+        let (tenant, now) = (question.browser.tenant, question.browser.now);
+        let Errand::Device(visit) = &question.transaction.errand else {
+            return Ok(true);
+        };
+        let DeviceVisit::Asking(device) = &**visit else {
+            return Ok(true);
+        };
+        let index = self.keyring.user_code_index(&tenant.id, &device.user_code);
+        let waiting = self.devices.pending(&tenant.id, &index, now).await?;
+        Ok(waiting.is_some())
     }
 
     /// The partner learns of her "Don't allow", unless another tab of the same pushed request has answered it. A device

@@ -31,7 +31,7 @@ impl Token {
         let access = Access {
             // RFC 9068 s2.2. No member's `sub` looks like a name that an operator gives.
             subject: client.id.as_str(),
-            audience: resource::audience(tenant, &scope),
+            audience: resource::audience(tenant, &scope, &resources),
             scope: &scope,
             authentication: None,
             member_ref: None,

@@ -40,7 +40,7 @@ pub(super) struct Basis {
     pub(super) grant: GrantId,
     pub(super) issue: IssueId,
     pub(super) lifetime: Lifetime,
-    /// The APIs this answer is for; empty: all its scopes lead to.
+    /// Where this answer's tokens are to be taken; empty: wherever its scopes lead to.
     pub(super) resources: Vec<String>,
     /// Those that were granted, for later answers.
     pub(super) granted: Vec<String>,
@@ -172,10 +172,10 @@ impl Token {
         subject: &str,
     ) -> Result<String, Fault> {
         let scope = resource::applicable(tenant, &basis.scope, &basis.resources);
-        let audience = resource::audience(tenant, &scope);
+        let audience = resource::audience(tenant, &scope, &basis.resources);
         let access = Access {
             subject,
-            member_ref: self.member_ref(tenant, basis, &audience)?,
+            member_ref: self.member_ref(tenant, basis, &scope, &audience)?,
             audience,
             scope: &scope,
             authentication: Some(&basis.authentication),
@@ -259,11 +259,16 @@ impl Token {
     }
 
     /// The member's id for the brand's own resource, where a granted scope leads to one that has a key.
-    fn member_ref(&self, tenant: &Tenant, basis: &Basis, audience: &[&str]) -> Result<Option<String>, Fault> {
-        let mut taking = tenant
-            .resources
-            .iter()
-            .filter(|r| audience.contains(&r.identifier.as_str()));
+    fn member_ref(
+        &self,
+        tenant: &Tenant,
+        basis: &Basis,
+        scope: &ScopeSet,
+        audience: &[&str],
+    ) -> Result<Option<String>, Fault> {
+        let led_to = resource::led_to(tenant, scope);
+        let takes = |identifier: &str| audience.contains(&identifier) && led_to.contains(&identifier);
+        let mut taking = tenant.resources.iter().filter(|r| takes(&r.identifier));
         let Some(key) = taking.find_map(|r| r.member_key.as_ref()) else {
             return Ok(None);
         };

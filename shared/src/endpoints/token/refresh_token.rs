@@ -65,6 +65,11 @@ pub(super) fn bound_to(client: &AuthenticatedClient) -> Option<JwkThumbprint> {
     client.key().filter(|_| client.is_public())
 }
 
+/// What the successor of a token is bound to, if this client asks for it now.
+fn next_key(sealed: &Sealed, client: &AuthenticatedClient) -> Option<JwkThumbprint> {
+    sealed.key.or(bound_to(client))
+}
+
 /// Whether a token is replaced with each use (decision 0007). One that nothing proves is, whatever its client is
 /// registered for: it may be older than that.
 fn is_replaced(client: &Client, key: Option<JwkThumbprint>) -> bool {
@@ -102,7 +107,7 @@ impl Token {
             tenant,
             &Sealed {
                 generation: next,
-                key: sealed.key.or(bound_to(client)),
+                key: next_key(&sealed, client),
                 ..sealed.clone()
             },
         )?;
@@ -147,6 +152,7 @@ impl Token {
             client: client.id.clone(),
             generation: sealed.generation,
             replaces: is_replaced(client, sealed.key),
+            key: next_key(sealed, client),
             retry_window: policy.retry_window,
             idle_expires_at: now + policy.idle,
         };
@@ -154,6 +160,9 @@ impl Token {
         match once_more(|| self.families.rotate(&tenant.id, &rotation, now)).await? {
             Rotated::Now | Rotated::Again => Ok(true),
             Rotated::Kept => Ok(false),
+            Rotated::Mismatch => Err(Fault::grant(
+                "the refresh token was replaced by one of another key",
+            )),
             Rotated::Dead => Err(Fault::grant("the refresh token is expired or revoked")),
             Rotated::Reused => {
                 // First, so that it is told even if what follows has to be asked for again.

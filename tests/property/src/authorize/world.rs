@@ -8,7 +8,7 @@ use symbolon::{
     config::{Configuration, ConfiguredRegistry},
     endpoints::Authorize,
     keyring::Keyring,
-    model::{AuthorizationCode, DeviceApproval, DeviceRequest, Grant, PushedRequest, Session},
+    model::{AuthorizationCode, DeviceApproval, DeviceRequest, Grant, PushedOrigin, PushedRequest, Session},
     ports::{
         Bindings, ClientKeys, Clock, Codes, DeviceRequests, Grants, Jwk, Polled, PortResult, PublicKey,
         PublicKeys, PushedRequests, Put, Redeemed, Sessions, Taint, Unavailable,
@@ -143,7 +143,7 @@ impl PushedRequests for Nobody {
         Ok(None)
     }
 
-    async fn consume(&self, _: &TenantId, _: &Digest, _: &[u8; 16], _: Timestamp) -> PortResult<bool> {
+    async fn consume(&self, _: &TenantId, _: &PushedOrigin, _: &[u8; 16], _: Timestamp) -> PortResult<bool> {
         nothing()
     }
 }

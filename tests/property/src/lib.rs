@@ -55,6 +55,16 @@ pub const TARGETS: [Target; 16] = [
     ("user_code", user_code::holds),
 ];
 
+/// A time of somebody else (RFC 7519 s2), whose fraction counts for nothing; `-0` is 0.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "saturates"
+)]
+fn seconds(time: &Value) -> u64 {
+    time.as_u64().unwrap_or_else(|| time.as_f64().unwrap() as u64)
+}
+
 /// The first lines of an input, as many as asked for, absent ones empty; the last has all the rest.
 fn lines<const N: usize>(text: &str) -> [&str; N] {
     let mut parts = text.splitn(N, '\n');

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+
 use super::{
     Authorize,
     answer::{self, Answers, Way},
@@ -259,7 +261,7 @@ impl Errands<'_> {
             authentication: who.authentication,
             expires_at: now + tenant.policy.tokens.code,
         };
-        for code in self.codes(&transaction, &stored) {
+        for code in self.codes(&transaction, request, &stored) {
             let digest = Digest::of(code.expose().as_bytes());
             self.ports.codes.put(&tenant.id, &digest, &stored).await?;
             // After the code: if either is out of reach, nobody has it, and all of it can be done again.
@@ -280,10 +282,20 @@ impl Errands<'_> {
         Err(self.ended_before(request).await?)
     }
 
-    /// The code of an answer, and the one it had if it was given a moment ago. What ends a pushed request is named after
-    /// the code, so whoever gives its answer again gives the same code, for a moment and to the same app alone.
-    fn codes(&self, transaction: &Transaction, answer: &AuthorizationCode) -> [Secret<String>; 2] {
+    /// The code of an answer: a new one each time, as the app may have redeemed the one before when she pressed twice.
+    ///
+    /// Of a pushed request there is one answer. What ends it is named after the code, so its code follows from the
+    /// answer: whoever gives that again, at once, gives the same code. The second is the one it had a moment ago.
+    fn codes(
+        &self,
+        transaction: &Transaction,
+        request: &AuthorizationRequest,
+        answer: &AuthorizationCode,
+    ) -> Vec<Secret<String>> {
         let (tenant, now) = (self.browser.tenant, self.browser.now);
+        if request.pushed.is_none() {
+            return vec![new_code(self.ports)];
+        }
         let scope = answer.scope.to_string();
         let parts: [&[u8]; 5] = [
             transaction.id.as_bytes(),
@@ -292,8 +304,13 @@ impl Errands<'_> {
             answer.session.as_bytes(),
             scope.as_bytes(),
         ];
-        self.browser.keyring.codes(&tenant.id, &parts, now)
+        self.browser.keyring.codes(&tenant.id, &parts, now).into()
     }
+}
+
+/// 256 random bits (RFC 6749 s10.10 asks for 128).
+fn new_code(ports: &Authorize) -> Secret<String> {
+    Secret::new(URL_SAFE_NO_PAD.encode(ports.random.bytes::<32>()))
 }
 
 /// The request against today's registration: it may have changed while she read a page.

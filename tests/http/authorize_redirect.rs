@@ -48,8 +48,9 @@ async fn a002_ru1_an_unregistered_uri_is_a_page() {
 #[tokio::test]
 async fn a002_a_uri_of_the_same_client_name_at_another_brand_is_a_page() {
     let there = "http://127.0.0.1:3998/north";
-    let secret = "client_secret = \"conformance-north-secret\"\nredirect_uris = [";
-    let world = World::edited(&[(secret, &format!("{secret}\"{there}\","))]).await;
+    let until =
+        "client_secret = \"conformance-north-secret\"\nrefresh_token_rotation = true\nredirect_uris = [";
+    let world = World::edited(&[(until, &format!("{until}\"{there}\","))]).await;
     let at_home = world.conformance_north().authorize("openid");
     assert!(is_taken(&world, &at_home.with("redirect_uri", there)).await);
     let trailmix = world.url("trailmix.localhost", "/callback");

@@ -113,14 +113,8 @@ async fn a084_every_check_of_an_authorization_request_runs_here() {
         ("id_token_hint", "no-token", "invalid_request"),
         ("claims", "[]", "invalid_request"),
         ("claims", "{", "invalid_request"),
-        (
-            "claims",
-            r#"{"id_token":{"acr":{"essential":true,"value":"urn:unheard-of"}}}"#,
-            "unmet_authentication_requirements",
-        ),
         ("resource", "not-absolute", "invalid_target"),
         ("resource", "https://elsewhere.example", "invalid_target"),
-        ("dpop_jkt", "short", "invalid_request"),
         ("registration", "{}", "registration_not_supported"),
     ];
     refused_at_both(&world, &rows).await;
@@ -141,13 +135,19 @@ async fn a084_every_check_of_an_authorization_request_runs_here() {
     kept(world.conformance().push(&world, &odd).await).await;
 }
 
-/// What we refuse and the specifications leave open.
+/// What we refuse, or refuse so early, and the specifications leave open.
 #[tokio::test]
 async fn our_own_limits_of_a_request_hold_here_too() {
     let world = World::start().await;
     let (long, scopes) = ("s".repeat(2_100), "a ".repeat(51));
     let rows = [
         ("response_mode", "fragment", "invalid_request"),
+        (
+            "claims",
+            r#"{"id_token":{"acr":{"essential":true,"value":"urn:unheard-of"}}}"#,
+            "unmet_authentication_requirements",
+        ),
+        ("dpop_jkt", "short", "invalid_request"),
         ("scope", "", "invalid_scope"),
         ("scope", "unheard-of", "invalid_scope"),
         ("scope", &scopes, "invalid_scope"),

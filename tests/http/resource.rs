@@ -1,3 +1,6 @@
+use reqwest::Response;
+use serde_json::Value;
+
 use crate::harness::{ALICE, Authorization, Client, Tokens, World, claims_of, fields, refusal};
 
 const TILL: &str = "https://till.urbantrend.example";
@@ -23,85 +26,126 @@ async fn tokens(world: &World, client: &Client, request: &Authorization) -> Toke
 }
 
 fn audience(token: &str) -> Vec<String> {
-    let aud = claims_of(token)["aud"].clone();
-    serde_json::from_value(aud).unwrap()
+    match claims_of(token)["aud"].clone() {
+        // RFC 7519 s4.1.3: one may be written alone.
+        Value::String(one) => vec![one],
+        several => serde_json::from_value(several).unwrap(),
+    }
+}
+
+/// What the token endpoint answers to a code, or a refresh token, and a resource.
+async fn narrowed(
+    world: &World,
+    client: &Client,
+    mut form: Vec<(String, String)>,
+    resource: &str,
+) -> Response {
+    form.push(("resource".to_owned(), resource.to_owned()));
+    client.token(world, form).await
+}
+
+fn refreshing(token: &Tokens) -> Vec<(String, String)> {
+    fields(&[
+        ("grant_type", "refresh_token"),
+        ("refresh_token", token.refresh.as_deref().unwrap()),
+    ])
 }
 
 #[tokio::test]
 async fn a089_a_token_is_for_the_resource_that_was_asked_for() {
     let world = two_apis().await;
     let client = world.conformance();
-    let (issuer, loyalty) = (client.brand.issuer.clone(), loyalty(&world));
-    let plain = client.authorize(SCOPE);
-    let all = tokens(&world, &client, &plain).await;
-    assert_eq!(
-        audience(&all.access),
-        [issuer.clone(), loyalty.clone(), TILL.to_owned()]
-    );
-    let narrow = tokens(&world, &client, &plain.clone().with("resource", TILL)).await;
+    let request = client.authorize(SCOPE).with("resource", TILL);
+    let narrow = tokens(&world, &client, &request).await;
     assert_eq!(audience(&narrow.access), [TILL]);
+    assert!(narrow.scope().contains(&"loyalty.points.redeem"));
+    assert!(!narrow.scope().contains(&"loyalty.points.read"));
+    assert_eq!(claims_of(&narrow.access)["scope"], narrow.all["scope"]);
+    // Without `openid` there is nothing to do at userinfo.
+    let loyalty = loyalty(&world);
+    let bare = client.authorize("loyalty.points.read").with("resource", &loyalty);
+    assert_eq!(audience(&tokens(&world, &client, &bare).await.access), [loyalty]);
+}
+
+#[tokio::test]
+async fn a089_a_token_is_for_all_resources_that_were_asked_for() {
+    let world = two_apis().await;
+    let client = world.conformance();
+    let loyalty = loyalty(&world);
+    let both = client
+        .authorize(SCOPE)
+        .with("resource", TILL)
+        .and("resource", &loyalty);
+    let both = tokens(&world, &client, &both).await;
+    assert_eq!(audience(&both.access), [loyalty, TILL.to_owned()]);
+}
+
+#[tokio::test]
+async fn a_token_for_which_no_resource_is_named_is_for_all_its_scopes_lead_to() {
+    let world = two_apis().await;
+    let client = world.conformance();
+    let issuer = client.brand.issuer.clone();
+    let all = tokens(&world, &client, &client.authorize(SCOPE)).await;
+    assert_eq!(audience(&all.access), [issuer, loyalty(&world), TILL.to_owned()]);
+    let narrow = client.authorize(SCOPE).with("resource", TILL);
+    let narrow = tokens(&world, &client, &narrow).await;
     assert_eq!(
         narrow.scope(),
         ["loyalty.points.redeem", "offline_access", "openid"]
     );
-    assert_eq!(claims_of(&narrow.access)["scope"], narrow.all["scope"]);
-    let both = plain.with("resource", TILL).and("resource", &loyalty);
-    let both = tokens(&world, &client, &both).await;
-    assert_eq!(audience(&both.access), [loyalty.clone(), TILL.to_owned()]);
-    // Without `openid` there is nothing to do at userinfo.
-    let bare = client.authorize("loyalty.points.read").with("resource", &loyalty);
-    assert_eq!(audience(&tokens(&world, &client, &bare).await.access), [loyalty]);
 }
 
 #[tokio::test]
 async fn a089_the_token_endpoint_may_narrow_and_never_widens() {
     let world = two_apis().await;
     let client = world.conformance();
+    let loyalty = loyalty(&world);
+    let request = client
+        .authorize(SCOPE)
+        .with("resource", TILL)
+        .and("resource", &loyalty);
+    let page = world.browser().through(&world, &request.url(), ALICE).await;
+    let form = client.exchange(&page.callback()["code"], &request.verifier);
+    let first = Tokens::of(narrowed(&world, &client, form, TILL).await).await;
+    assert_eq!(audience(&first.access), [TILL]);
+    // Narrowing was for that answer only.
+    let again = Tokens::of(narrowed(&world, &client, refreshing(&first), &loyalty).await).await;
+    assert_eq!(audience(&again.access), [loyalty.as_str()]);
+    assert!(again.scope().contains(&"loyalty.points.read"));
+    assert!(!again.scope().contains(&"loyalty.points.redeem"));
+    // What was narrowed at the first step stays so.
+    let request = client.authorize(SCOPE).with("resource", TILL);
+    for wider in [
+        loyalty.as_str(),
+        &client.brand.issuer,
+        "https://elsewhere.example",
+    ] {
+        let page = world.browser().through(&world, &request.url(), ALICE).await;
+        let form = client.exchange(&page.callback()["code"], &request.verifier);
+        let at_once = narrowed(&world, &client, form, wider).await;
+        assert_eq!(refusal(at_once).await, (400, "invalid_target".to_owned()));
+        let only = tokens(&world, &client, &request).await;
+        let later = narrowed(&world, &client, refreshing(&only), wider).await;
+        assert_eq!(refusal(later).await, (400, "invalid_target".to_owned()));
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_resource_uses_neither_code_nor_refresh_token_up() {
+    let world = two_apis().await;
+    let client = world.conformance();
     let (issuer, loyalty) = (client.brand.issuer.clone(), loyalty(&world));
     let request = client.authorize(SCOPE);
     let page = world.browser().through(&world, &request.url(), ALICE).await;
-    let code = page.callback()["code"].clone();
-    let with = |resource: &str| {
-        let mut fields = client.exchange(&code, &request.verifier);
-        fields.push(("resource".to_owned(), resource.to_owned()));
-        fields
-    };
-    // A wrong resource is no use of the code.
-    let wrong = client.token(&world, with("https://elsewhere.example")).await;
+    let form = client.exchange(&page.callback()["code"], &request.verifier);
+    let wrong = narrowed(&world, &client, form.clone(), "https://elsewhere.example").await;
     assert_eq!(refusal(wrong).await, (400, "invalid_target".to_owned()));
-    let first = Tokens::of(client.token(&world, with(TILL)).await).await;
-    assert_eq!(audience(&first.access), [TILL]);
-    // Narrowing was for that answer only.
+    let first = Tokens::of(narrowed(&world, &client, form, TILL).await).await;
+    let wrong = narrowed(&world, &client, refreshing(&first), "https://elsewhere.example").await;
+    assert_eq!(refusal(wrong).await, (400, "invalid_target".to_owned()));
+    // And narrowing was for that answer only, where nothing is named afterwards.
     let refreshed = Tokens::of(client.refresh(&world, first.refresh.as_deref().unwrap()).await).await;
-    assert_eq!(
-        audience(&refreshed.access),
-        [issuer.clone(), loyalty.clone(), TILL.to_owned()]
-    );
-    let refresh = |token: &Tokens, resource: &str| {
-        let token = token.refresh.clone().unwrap();
-        fields(&[
-            ("grant_type", "refresh_token"),
-            ("refresh_token", &token),
-            ("resource", resource),
-        ])
-    };
-    let again = Tokens::of(client.token(&world, refresh(&refreshed, &loyalty)).await).await;
-    assert_eq!(audience(&again.access), [loyalty.as_str()]);
-    assert_eq!(again.scope(), ["loyalty.points.read", "offline_access", "openid"]);
-    // What was narrowed at the first step stays so.
-    let only = client.authorize(SCOPE).with("resource", TILL);
-    let only = tokens(&world, &client, &only).await;
-    for wider in [&loyalty, &issuer] {
-        let wider = client.token(&world, refresh(&only, wider)).await;
-        assert_eq!(refusal(wider).await, (400, "invalid_target".to_owned()));
-    }
-    assert_eq!(
-        client
-            .refresh(&world, only.refresh.as_deref().unwrap())
-            .await
-            .status(),
-        200
-    );
+    assert_eq!(audience(&refreshed.access), [issuer, loyalty, TILL.to_owned()]);
 }
 
 #[tokio::test]

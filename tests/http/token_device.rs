@@ -177,26 +177,52 @@ async fn a093_two_devices_are_two() {
     assert!(tokens.refresh.is_none());
 }
 
+/// Asks for a token of one resource.
+async fn asks_for(tv: &Client, world: &World, device_code: &str, resource: &str) -> Response {
+    let grant = "urn:ietf:params:oauth:grant-type:device_code";
+    let form = [
+        ("grant_type", grant),
+        ("device_code", device_code),
+        ("resource", resource),
+    ];
+    tv.token(world, fields(&form)).await
+}
+
 /// RFC 8707 s2.2, where a device asks: for one of what was allowed, and for nothing else.
 #[tokio::test]
 async fn a089_a093_a_device_may_narrow_what_its_token_is_for() {
     let world = World::start().await;
     let tv = world.tv();
-    let codes = allowed(&world, "openid loyalty.tier.read", ALICE).await;
-    let asks_for = async |resource: &str| {
-        let grant = "urn:ietf:params:oauth:grant-type:device_code";
-        let form = [
-            ("grant_type", grant),
-            ("device_code", &codes.device),
-            ("resource", resource),
-        ];
-        tv.token(&world, fields(&form)).await
-    };
-    let wrong = asks_for("https://elsewhere.example").await;
-    assert_eq!(refusal(wrong).await, is(400, "invalid_target"));
-    // That was no use of the code.
     let loyalty = world.url("loyalty.urbantrend.localhost", "");
-    let tokens = tokens(asks_for(&loyalty).await).await;
+    let allowed = async |resource: &str| {
+        let asked = [("scope", "openid loyalty.tier.read"), ("resource", resource)];
+        let codes: serde_json::Value = tv.begin(&world, &asked).await.json().await.unwrap();
+        let mut browser = world.browser();
+        let user_code = codes["user_code"].as_str().unwrap();
+        let question = browser.reach_question(&world, &tv.brand, user_code, ALICE).await;
+        let done = browser.allow(&question).await;
+        assert_eq!(done.attr("main#device-done", "data-outcome"), "allowed");
+        codes["device_code"].as_str().unwrap().to_owned()
+    };
+    let wrong = asks_for(&tv, &world, &allowed(&loyalty).await, "https://elsewhere.example").await;
+    assert_eq!(refusal(wrong).await, is(400, "invalid_target"));
+    let tokens = tokens(asks_for(&tv, &world, &allowed(&loyalty).await, &loyalty).await).await;
+    let audience = claims_of(&tokens.access)["aud"].clone();
+    assert!(
+        audience == loyalty.as_str() || audience == serde_json::json!([loyalty]),
+        "{audience}"
+    );
+}
+
+#[tokio::test]
+async fn a_wrong_resource_is_no_use_of_a_device_code() {
+    let world = World::start().await;
+    let tv = world.tv();
+    let codes = allowed(&world, "openid loyalty.tier.read", ALICE).await;
+    let wrong = asks_for(&tv, &world, &codes.device, "https://elsewhere.example").await;
+    assert_eq!(refusal(wrong).await, is(400, "invalid_target"));
+    let loyalty = world.url("loyalty.urbantrend.localhost", "");
+    let tokens = tokens(asks_for(&tv, &world, &codes.device, &loyalty).await).await;
     assert_eq!(claims_of(&tokens.access)["aud"], serde_json::json!([loyalty]));
 }
 

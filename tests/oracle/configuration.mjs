@@ -110,6 +110,8 @@ export function configuration({ brand, tenant, data, store, members }) {
       resourceIndicators: {
         enabled: true,
         defaultResource: (ctx, client, oneOf) => oneOf ?? asked(ctx, identifiers, scopesOf),
+        // What was named once need not be named at the token endpoint again.
+        useGrantedResource: () => true,
         getResourceServerInfo: (ctx, identifier) => resourceServer(identifier, identifiers, scopesOf, apis),
       },
       rpInitiatedLogout: {

@@ -49,7 +49,7 @@ async fn a085_pa1_one_answer_has_one_code_however_often_it_is_given() {
 
 #[tokio::test]
 #[cfg_attr(feature = "stack", ignore = "moves the clock")]
-async fn a085_pa1_after_a_moment_the_answer_is_not_given_again() {
+async fn pa1_after_a_moment_the_answer_is_not_given_again() {
     let world = World::start().await;
     let client = world.conformance();
     let (mut browser, question, _) = asked(&world, &client).await;

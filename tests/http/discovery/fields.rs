@@ -30,7 +30,7 @@ fn words(value: &Value, issuer: &str) -> BTreeSet<String> {
 }
 
 #[tokio::test]
-async fn a075_every_field_is_in_the_table_and_says_what_it_says() {
+async fn every_field_is_in_the_table_and_says_what_it_says() {
     let world = World::start().await;
     let brand = world.urbantrend();
     let document = brand.json(OPENID).await;
@@ -53,7 +53,7 @@ async fn a075_every_field_is_in_the_table_and_says_what_it_says() {
 
 /// Another brand, other clients: what is listed follows from what they are registered for.
 #[tokio::test]
-async fn a075_what_no_client_is_registered_for_is_not_listed() {
+async fn what_no_client_is_registered_for_is_not_listed() {
     let trailmix = "[tenants.northpeak.clients.trailmix]\n";
     let robot = "[tenants.northpeak.clients.robot]\nname = \"Robot\"\nclient_secret = \"robot-demo-secret\"\n\
                  token_endpoint_auth_method = \"client_secret_post\"\nsubject_type = \"public\"\n\

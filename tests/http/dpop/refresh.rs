@@ -1,5 +1,5 @@
 use super::{is, tokens};
-use crate::harness::{DpopKey, Tokens, World, refusal};
+use crate::harness::{Client, DpopKey, Tokens, World, refusal};
 
 #[tokio::test]
 async fn a088_a_public_clients_refresh_token_is_bound_to_its_key() {
@@ -52,32 +52,44 @@ async fn a088_a_confidential_clients_is_not() {
     assert_eq!(Tokens::of(third).await.all["token_type"], "Bearer");
 }
 
+/// A token without a key that its owner used up, with a proof or without, and every stranger tried after that.
+async fn contested(world: &World, with_proof: bool) -> (Client, String, Tokens) {
+    let client = world.spa();
+    let first = tokens(world, &client).await.refresh.unwrap();
+    let (bound, other) = (
+        client.clone().holding(&DpopKey::new()),
+        client.clone().holding(&DpopKey::new()),
+    );
+    let (owner, strangers) = if with_proof {
+        (bound, [&other, &client])
+    } else {
+        (client, [&other, &bound])
+    };
+    let second = Tokens::of(owner.refresh(world, &first).await).await;
+    for stranger in strangers {
+        let found = refusal(stranger.refresh(world, &first).await).await;
+        assert_eq!(found, is("invalid_grant"));
+    }
+    (owner, first, second)
+}
+
 #[tokio::test]
 async fn a088_rt3_a_line_without_a_key_never_forks_into_two_keys() {
     let world = World::start().await;
-    let client = world.spa();
     for with_proof in [true, false] {
-        let first = tokens(&world, &client).await.refresh.unwrap();
-        let (bound, other) = (
-            client.clone().holding(&DpopKey::new()),
-            client.clone().holding(&DpopKey::new()),
-        );
-        let (owner, strangers) = if with_proof {
-            (&bound, [&other, &client])
-        } else {
-            (&client, [&other, &bound])
-        };
-        let second = Tokens::of(owner.refresh(&world, &first).await).await.refresh;
-        for stranger in strangers {
-            assert_eq!(
-                refusal(stranger.refresh(&world, &first).await).await,
-                is("invalid_grant")
-            );
-        }
-        // The retry of the first is still its retry, and its line lives.
+        contested(&world, with_proof).await;
+    }
+}
+
+/// What strangers try ends no line: the owner's retry is still one (decision 0007).
+#[tokio::test]
+async fn rt3_a_line_that_strangers_tried_to_fork_lives() {
+    let world = World::start().await;
+    for with_proof in [true, false] {
+        let (owner, first, second) = contested(&world, with_proof).await;
         let again = Tokens::of(owner.refresh(&world, &first).await).await.refresh;
-        assert_eq!(second, again);
-        Tokens::of(owner.refresh(&world, &second.unwrap()).await).await;
+        assert_eq!(second.refresh, again);
+        Tokens::of(owner.refresh(&world, &again.unwrap()).await).await;
     }
 }
 

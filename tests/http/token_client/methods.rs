@@ -1,12 +1,12 @@
 //! A client proves who it is by the method it is registered with, and by no other.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use reqwest::Method;
+use reqwest::{Method, Response};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use super::{JWT_BEARER, is, post};
-use crate::harness::{World, basic, fields, refusal};
+use super::{JWT_BEARER, UNKNOWN_CODE, is, post};
+use crate::harness::{World, basic, error_of, fields, refusal};
 
 const POSTER: &str = "[tenants.urbantrend.clients.poster]\nname = \"Poster\"\n\
     token_endpoint_auth_method = \"client_secret_post\"\nclient_secret = \"poster-demo-secret\"\n\
@@ -19,6 +19,12 @@ const REGISTERED: [(&str, &str, &str); 4] = [
     ("spa-demo", "none", "none-is-registered"),
 ];
 const METHODS: [&str; 4] = ["basic", "post", "assertion", "none"];
+const OTHERS: [&str; 4] = [
+    "/oauth2/par",
+    "/oauth2/revoke",
+    "/oauth2/introspect",
+    "/oauth2/device/auth",
+];
 
 /// An assertion by which ShopEase says that it is this client.
 async fn assertion_of(world: &World, id: &str) -> String {
@@ -47,19 +53,39 @@ fn credentials(
     }
 }
 
+/// The demo with a client that sends its secret in the body.
+async fn with_poster() -> World {
+    let spa = "[tenants.urbantrend.clients.spa-demo]\n";
+    World::edited(&[(spa, &format!("{POSTER}{spa}"))]).await
+}
+
+/// The other of the two places for a secret.
+fn is_the_other_place(registered: &str, method: &str) -> bool {
+    [("basic", "post"), ("post", "basic")].contains(&(registered, method))
+}
+
+/// A client says by one method who it is, and nothing of use besides.
+async fn tried(world: &World, path: &str, (id, secret): (&str, &str), method: &str) -> Response {
+    let signed = assertion_of(world, id).await;
+    let (authorization, more) = credentials(method, id, secret, &signed);
+    let mut form = fields(&UNKNOWN_CODE);
+    form.extend(fields(&[("token", "x")]));
+    form.extend(more);
+    let mut request = world.urbantrend().request(Method::POST, path).form(&form);
+    if let Some(value) = authorization {
+        request = request.header("authorization", value);
+    }
+    request.send().await.unwrap()
+}
+
 #[tokio::test]
 #[cfg_attr(feature = "stack", ignore = "moves the clock")]
 async fn a053_only_the_registered_method_works() {
-    let spa = "[tenants.urbantrend.clients.spa-demo]\n";
-    let world = World::edited(&[(spa, &format!("{POSTER}{spa}"))]).await;
-    let brand = world.urbantrend();
+    let world = with_poster().await;
     for (id, registered, secret) in REGISTERED {
-        for method in METHODS {
-            let signed = assertion_of(&world, id).await;
-            let (authorization, more) = credentials(method, id, secret, &signed);
-            let more: Vec<_> = more.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
-            let found = refusal(post(&brand, authorization.as_deref(), &more).await).await;
-            let expected = if method == registered {
+        for method in METHODS.iter().filter(|by| !is_the_other_place(registered, by)) {
+            let found = refusal(tried(&world, "/oauth2/token", (id, secret), method).await).await;
+            let expected = if *method == registered {
                 is(400, "invalid_grant")
             } else {
                 is(401, "invalid_client")
@@ -73,32 +99,35 @@ async fn a053_only_the_registered_method_works() {
 #[tokio::test]
 #[cfg_attr(feature = "stack", ignore = "moves the clock")]
 async fn a053_only_the_registered_method_works_at_every_endpoint() {
-    let spa = "[tenants.urbantrend.clients.spa-demo]\n";
-    let world = World::edited(&[(spa, &format!("{POSTER}{spa}"))]).await;
-    let brand = world.urbantrend();
-    for path in [
-        "/oauth2/par",
-        "/oauth2/revoke",
-        "/oauth2/introspect",
-        "/oauth2/device/auth",
-    ] {
+    let world = with_poster().await;
+    for path in OTHERS {
         for (id, registered, secret) in REGISTERED {
-            for method in METHODS {
-                let signed = assertion_of(&world, id).await;
-                let (authorization, more) = credentials(method, id, secret, &signed);
-                let mut form = fields(&[("token", "x")]);
-                form.extend(more);
-                let mut request = brand.request(Method::POST, path).form(&form);
-                if let Some(value) = authorization {
-                    request = request.header("authorization", value);
+            for method in METHODS.iter().filter(|by| !is_the_other_place(registered, by)) {
+                // Whoever cannot prove who it is learns of no token: a092 asks for that.
+                if path.ends_with("introspect") && (registered, *method) == ("none", "none") {
+                    continue;
                 }
-                let answer = request.send().await.unwrap();
-                // Whoever cannot prove who it is learns of no token.
-                let let_in = method == registered && !(path.ends_with("introspect") && method == "none");
+                let answer = tried(&world, path, (id, secret), method).await;
+                let let_in = *method == registered;
                 assert_eq!(answer.status() != 401, let_in, "{path}: {id} by {method}");
                 if !let_in {
-                    assert_eq!(refusal(answer).await, is(401, "invalid_client"), "{path}");
+                    assert_eq!(error_of(answer).await, is(401, "invalid_client"), "{path}");
                 }
+            }
+        }
+    }
+}
+
+/// Header and body are two methods, though the secret is one.
+#[tokio::test]
+async fn a053_a_secret_is_taken_where_it_is_registered_to_be() {
+    let world = with_poster().await;
+    for path in OTHERS.into_iter().chain(["/oauth2/token"]) {
+        for (id, registered, secret) in REGISTERED {
+            for method in METHODS.iter().filter(|by| is_the_other_place(registered, by)) {
+                let answer = tried(&world, path, (id, secret), method).await;
+                assert_eq!(answer.status(), 401, "{path}: {id} by {method}");
+                assert_eq!(error_of(answer).await, is(401, "invalid_client"), "{path}");
             }
         }
     }

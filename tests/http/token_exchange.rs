@@ -189,6 +189,19 @@ async fn rfc8693_a086_a_bound_refresh_token_needs_its_key() {
     }
 }
 
+/// Between a token and its successor, which is bound: whoever has the old one alone has nothing (RFC 9449 s5).
+#[tokio::test]
+async fn rfc8693_rt3_what_was_replaced_by_a_bound_token_needs_its_key_too() {
+    let world = World::start().await;
+    let (app, tokens) = world.app_of_alice().await;
+    let holder = world.app().holding(&DpopKey::new());
+    Tokens::of(holder.refresh(&world, tokens.refresh.as_deref().unwrap()).await).await;
+    for thief in [app, world.app().holding(&DpopKey::new())] {
+        assert_eq!(refused(&thief, &world, &tokens, &[]).await, is("invalid_request"));
+    }
+    works(&holder, &world, &tokens).await;
+}
+
 #[tokio::test]
 #[cfg_attr(feature = "stack", ignore = "moves the clock")]
 async fn rfc8693_a_session_that_would_be_over_is_not_handed_on() {

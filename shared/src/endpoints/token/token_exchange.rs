@@ -4,7 +4,7 @@
 use super::{
     Token,
     issue::{Basis, Lifetime, Presented},
-    refresh_token::Sealed,
+    refresh_token::{Sealed, bound_to},
 };
 use crate::{
     endpoints::{
@@ -108,7 +108,9 @@ impl Token {
             .await?;
         let window = tenant.policy.refresh.retry_window;
         let taken = line.is_some_and(|line| {
-            line.family.client == client.id && line.takes(sealed.generation, window, self.clock.now())
+            // What was replaced a moment ago is as good as its successor, to whoever could use that.
+            let held = line.key.is_none() || line.key == bound_to(client);
+            held && line.family.client == client.id && line.takes(sealed.generation, window, self.clock.now())
         });
         if taken {
             Ok(())

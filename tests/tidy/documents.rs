@@ -216,3 +216,19 @@ fn every_decision_the_source_names_exists() {
     }
     none(&findings);
 }
+
+#[test]
+fn the_guide_counts_what_the_template_makes() {
+    let (template, guide) = (read("template.yaml"), read("docs/deploy-aws.md"));
+    for (what, kind) in [
+        (
+            "functions, each with a role and a log group of its own",
+            "AWS::Serverless::Function",
+        ),
+        ("alarms", "AWS::CloudWatch::Alarm"),
+    ] {
+        let made = template.matches(&format!("Type: {kind}")).count();
+        let row = format!("| {what} | {made} |");
+        assert!(guide.contains(&row), "docs/deploy-aws.md has not {row:?}");
+    }
+}

@@ -30,8 +30,9 @@ impl Target {
             "has credentials in it",
         )?;
         let port = url.port_or_known_default().unwrap_or_default();
+        // The scheme's own has been left out by `Url`.
         require(
-            port == 443 || port >= FIRST_FREE_PORT,
+            url.port().is_none_or(|named| named >= FIRST_FREE_PORT),
             "has another service's port",
         )?;
         // Refused before anything is sent to it. `Url` has read decimal, octal and hexadecimal forms as the addresses

@@ -28,9 +28,9 @@ pub(super) fn server(at: &Setting, text: &str, issuer: &Issuer) -> Result<(), Co
     at.require(url.fragment().is_none(), "has a fragment")?;
     let here = issuer.is_this_machine() && is_this_machine(&url);
     at.require(here || url.scheme() == "https", "is not https")?;
-    // The ports below belong to other protocols.
-    let port = url.port_or_known_default().unwrap_or_default();
-    at.require(port == 443 || port >= 1024, "has another service's port")?;
+    // The scheme's own has been left out; others below belong to other protocols.
+    let free = url.port().is_none_or(|named| named >= 1024);
+    at.require(free, "has another service's port")?;
     if here {
         return Ok(());
     }

@@ -90,7 +90,7 @@ mod tests {
 
     #[test]
     fn the_order_of_the_file_is_the_order_of_the_catalogue() {
-        let settings = read(&ConfigSource::Demo, "http", 1).ok().unwrap();
+        let settings = read(&ConfigSource::Demo, "http", 80).ok().unwrap();
         let scopes = &settings.configuration.tenants.first().unwrap().0.scopes;
         let all = scopes.all();
         let order: Vec<_> = scopes

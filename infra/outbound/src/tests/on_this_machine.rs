@@ -64,7 +64,7 @@ fn ss2_elsewhere_it_is_as_strict_as_in_public() {
         ("http://10.0.0.1:4444/", "is not https"),
         ("ftp://localhost:4444/", "is not https"),
         ("http://localhost:22/", "has another service's port"),
-        ("http://localhost/", "has another service's port"),
+        ("http://localhost:81/", "has another service's port"),
         ("http://me@localhost:4444/", "has credentials in it"),
     ] {
         assert_eq!(client.target(url), Err(Refused::Url(cause)), "{url}");

@@ -9,6 +9,9 @@ import { stage } from './lib/stage.mjs';
 
 const world = stage();
 
+/** An app's page, which asks for nothing more. */
+const ARRIVED = '<!doctype html><title>App</title><link rel="icon" href="data:,"><p>Arrived';
+
 /** Each would set `canary` if it ran, or leave a <canary-x> element if it became markup. */
 const PAYLOADS = [
   '"><canary-x></canary-x><script>window.canary=1</script>',
@@ -61,7 +64,7 @@ test('in1 an answer in a form carries what it was given, and runs none of it', a
     const arrived = new Promise((resolve) => {
       page.route(`${callback}**`, async (route) => {
         resolve(new URLSearchParams(route.request().postData()));
-        await route.fulfill({ contentType: 'text/html', body: '<!doctype html><title>App</title><p>Arrived' });
+        await route.fulfill({ contentType: 'text/html', body: ARRIVED });
       }, { times: 1 });
     });
     await page.goto(request.url);

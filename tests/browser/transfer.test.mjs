@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { shown, visitor } from './lib/browser.mjs';
+import { screenshot, shown, visitor } from './lib/browser.mjs';
 import { accessible, fitsNarrow, light } from './lib/checks.mjs';
 import { ALICE, signIn, tickAll } from './lib/members.mjs';
 import { authorization, loopbackApp } from './lib/requests.mjs';
@@ -66,6 +66,7 @@ for (const js of [true, false]) {
     await page.goto(await transfer(refreshToken, 'shopease'));
     assert.match(await page.innerText('h1'), /0101/);
     assert.ok(!page.url().includes('token='));
+    if (js) await screenshot(page, 'transfer');
     await light(record, 'transfer');
     if (js) {
       await accessible(page, 'transfer');

@@ -118,7 +118,7 @@ pub(super) static WORDS: Words = Words {
         heading: "Continue as {number}?",
         for_app: "to continue to {app}",
         for_account: "to your {brand} account",
-        yours: "You are signed in to the {app} app with this number. Go on only if you came here from it yourself, and the number is yours.",
+        yours: "You are signed in to {app} with this number. Go on only if you came here from it yourself, and the number is yours.",
         replaces: "In this browser {number} is signed in now. That ends when you continue.",
         submit: "Continue",
         decline: "No, that's not me",

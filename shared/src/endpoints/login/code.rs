@@ -1,7 +1,5 @@
 //! The second step: the code. Count first, compare second, consume third.
 
-use http::header;
-
 use super::{Login, Step, back_to_authorize, move_on};
 use crate::{
     endpoints::{
@@ -138,12 +136,6 @@ impl Login {
         let (tenant, now) = (step.tenant(), step.browser.now);
         let secret = session_cookie::new_secret(&*self.random);
         let policy = tenant.policy.session;
-        let agent = step
-            .request
-            .headers()
-            .get(header::USER_AGENT)
-            .and_then(|v| v.to_str().ok())
-            .unwrap_or_default();
         let session = Session {
             id,
             secret: Digest::of(secret.expose()),
@@ -155,7 +147,7 @@ impl Login {
             last_seen: now,
             idle_expires_at: now + policy.idle,
             expires_at: now + policy.absolute,
-            device: device(agent),
+            device: device(step.request.headers()),
         };
         // The code is used up by now, so a store that stumbles gets a second chance; writing twice is writing once.
         once_more(|| self.sessions.create(&tenant.id, &session)).await?;

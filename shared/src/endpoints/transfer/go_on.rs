@@ -1,7 +1,7 @@
 //! Her answer. What it rests on is looked at again, the session it replaces ends, and the token is used up; only then a
 //! session begins.
 
-use http::{Method, header};
+use http::Method;
 
 use super::{Question, Step, Transfer, onward};
 use crate::{
@@ -200,12 +200,6 @@ impl Transfer {
 /// What came of the app's session: it began when she signed in there, and ends by the brand's rule from then on.
 fn session(step: &Step<'_>, question: &Question<'_>, id: SessionId, secret: &Secret<[u8; 32]>) -> Session {
     let (policy, now) = (step.tenant().policy.session, step.browser.now);
-    let agent = step
-        .request
-        .headers()
-        .get(header::USER_AGENT)
-        .and_then(|v| v.to_str().ok())
-        .unwrap_or_default();
     Session {
         id,
         secret: Digest::of(secret.expose()),
@@ -214,7 +208,7 @@ fn session(step: &Step<'_>, question: &Question<'_>, id: SessionId, secret: &Sec
         last_seen: now,
         idle_expires_at: now + policy.idle,
         expires_at: question.transfer.session_ends(policy.absolute),
-        device: device(agent),
+        device: device(step.request.headers()),
     }
 }
 

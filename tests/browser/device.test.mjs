@@ -44,7 +44,8 @@ for (const js of [true, false]) {
       assert.equal(await tv.ask(), 'authorization_pending');
       await page.goto(tv.page);
       assert.equal(new URL(page.url()).pathname, '/device');
-      assert.equal(await page.evaluate(() => document.activeElement.id), 'user_code');
+      // The field takes the focus with the first frame, which may come after the load.
+      await page.waitForSelector('input#user_code:focus');
       await look('1-code');
     });
     await step('and types its code', async () => {

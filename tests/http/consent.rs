@@ -281,3 +281,20 @@ async fn co1_an_optional_scope_left_out_is_taken_away_and_not_asked_again() {
     let silent = client.authorize(&scope).with("prompt", "none");
     assert!(browser.get(&silent.url()).await.callback().contains_key("code"));
 }
+
+#[tokio::test]
+async fn co1_what_is_left_out_in_one_tab_is_not_given_through_the_other() {
+    let world = World::start().await;
+    let client = world.conformance_north();
+    let request = client.authorize(&format!("openid profile {TRAIL}"));
+    let mut browser = world.browser();
+    let page = browser.reach_consent(&world, &request, ALICE).await;
+    let mut before = browser.clone();
+    let ticked = [("decision", "allow"), ("scope", TRAIL)];
+    let callback = browser.submit(&page, "form#consent-form", &ticked).await;
+    let all = client.redeem(&world, &request, &callback).await;
+    assert!(all.scope().contains(&TRAIL));
+    let callback = before.allow(&page).await;
+    let less = client.redeem(&world, &request, &callback).await;
+    assert_eq!(less.scope(), ["openid", "profile"]);
+}

@@ -218,3 +218,20 @@ async fn a_double_submit_ends_where_the_first_did() {
     }
     assert_eq!(browser.allow(&asked).await.error(), "transaction_finished");
 }
+
+#[tokio::test]
+async fn an_allow_sent_twice_is_one_though_the_app_insists_on_asking() {
+    let world = World::start().await;
+    let client = world.conformance();
+    let request = client.authorize("openid profile").with("prompt", "consent");
+    let mut browser = world.browser();
+    let asked = browser.reach_consent(&world, &request, ALICE).await;
+    let mut at_once = browser.clone();
+    for browser in [&mut browser, &mut at_once] {
+        let callback = browser.allow(&asked).await;
+        client.redeem(&world, &request, &callback).await;
+    }
+    // The next request asks again.
+    let next = client.authorize("openid profile").with("prompt", "consent");
+    assert!(browser.get(&next.url()).await.has("form#consent-form"));
+}

@@ -14,6 +14,7 @@ use symbolon::{
     wire::{Request, Response},
 };
 use symbolon_outbound::{FetchedClientKeys, HttpPartners, Outbound};
+use tokio::sync::Mutex;
 
 use crate::{
     backend::Backend, clock::MovableClock, inbox::Inbox, probe::Probe, routes::Route, sender::LimitedInbox,
@@ -49,8 +50,8 @@ pub struct Workbench {
     pub clock: Arc<MovableClock>,
     /// Counts and faults.
     pub probe: Arc<Probe>,
-    /// Replacement of signing keys.
-    pub rotate: Arc<Rotate>,
+    /// Replacement of signing keys; schedule, clock and commands take their turns one after another.
+    pub rotate: Arc<Mutex<Rotate>>,
 }
 
 impl Provider {
@@ -60,10 +61,10 @@ impl Provider {
             inbox: Arc::new(Inbox::new(backend.clock.clone())),
             clock: backend.clock.clone(),
             probe: Arc::default(),
-            rotate: Arc::new(Rotate {
+            rotate: Arc::new(Mutex::new(Rotate {
                 signing_keys: backend.signing_keys.clone(),
                 clock: backend.clock.clone(),
-            }),
+            })),
         };
         (Self::assemble(&workbench, backend, outbound), workbench)
     }

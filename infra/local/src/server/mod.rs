@@ -22,7 +22,12 @@ use std::{
 
 use symbolon::{config::Configuration, endpoints::Rotate, ports::Clock};
 use symbolon_outbound::Outbound;
-use tokio::{net::TcpListener, sync::watch, task::JoinHandle, time};
+use tokio::{
+    net::TcpListener,
+    sync::{Mutex, watch},
+    task::JoinHandle,
+    time,
+};
 
 pub use self::options::{ConfigSource, Options, StartError};
 use self::{connection::Acceptor, exchange::Exchange, settings::Settings, sites::Sites};
@@ -184,14 +189,14 @@ async fn sweep(store: Arc<SqliteStore>, clock: Arc<dyn Clock>, mut stopped: watc
     }
 }
 
-async fn rotate(rotate: Arc<Rotate>, mut stopped: watch::Receiver<bool>) {
+async fn rotate(rotate: Arc<Mutex<Rotate>>, mut stopped: watch::Receiver<bool>) {
     let mut turns = time::interval(ROTATE);
     loop {
         tokio::select! {
             _ = stopped.changed() => return,
             _ = turns.tick() => {}
         }
-        if let Err(cause) = rotate.turn().await {
+        if let Err(cause) = rotate.lock().await.turn().await {
             tracing::warn!(reason = cause.0, "not all signing keys were looked after");
         }
     }

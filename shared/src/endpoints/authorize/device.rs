@@ -16,7 +16,7 @@ use crate::{
         Transaction,
     },
     pages::ErrorCause,
-    types::{ClientId, GrantId, IssueId, Scope, ScopeSet},
+    types::{ClientId, Digest, GrantId, IssueId, Scope, ScopeSet},
     wire::{Response, metadata::path, respond},
 };
 
@@ -49,7 +49,8 @@ impl Errands<'_> {
                 scope,
                 at,
             } if hers(who) && self.browser.now.seconds_since(*at) <= CONSENT_HOLDS => {
-                let approval = self.approval(&device, who, *grant, scope);
+                let issue = issue_of(&transaction, &device);
+                let approval = approval(&device, who, *grant, scope, issue);
                 return self.decided(transaction, device, Some(approval)).await;
             }
             Stage::Denied { who } if hers(who) => return self.decided(transaction, device, None).await,
@@ -75,24 +76,6 @@ impl Errands<'_> {
         self.leave_to(path::CONSENT, transaction, stage)
     }
 
-    fn approval(
-        &self,
-        device: &AskingDevice,
-        who: &SignedIn,
-        grant: GrantId,
-        scope: &ScopeSet,
-    ) -> DeviceApproval {
-        DeviceApproval {
-            member: who.member.clone(),
-            grant,
-            issue: IssueId::from_bytes(self.ports.random.bytes()),
-            session: who.session,
-            scope: scope.clone(),
-            resources: device.resources.clone(),
-            authentication: who.authentication.clone(),
-        }
-    }
-
     /// Writes down what she decided, and shows it. `None`: she said no.
     async fn decided(
         &self,
@@ -102,7 +85,6 @@ impl Errands<'_> {
     ) -> Result<Response, PageFault> {
         let (tenant, now, keyring) = (self.browser.tenant, self.browser.now, self.browser.keyring);
         let index = keyring.user_code_index(&tenant.id, &device.user_code);
-        // The issue names the approval, so a repeat is the same decision.
         let decide = || {
             self.ports
                 .devices
@@ -128,6 +110,30 @@ impl Errands<'_> {
         }
         Ok(ended(self.browser, transaction, device.client, outcome))
     }
+}
+
+fn approval(
+    device: &AskingDevice,
+    who: &SignedIn,
+    grant: GrantId,
+    scope: &ScopeSet,
+    issue: IssueId,
+) -> DeviceApproval {
+    DeviceApproval {
+        member: who.member.clone(),
+        grant,
+        issue,
+        session: who.session,
+        scope: scope.clone(),
+        resources: device.resources.clone(),
+        authentication: who.authentication.clone(),
+    }
+}
+
+/// Names what comes of her answer at this visit: who presses twice says the same, and is told the same.
+fn issue_of(transaction: &Transaction, device: &AskingDevice) -> IssueId {
+    let answered = format!("{} {}", transaction.id, device.user_code);
+    IssueId::from_bytes(Digest::of(answered.as_bytes()).half())
 }
 
 /// Sends her to the page that says how a device's request ended, and keeps that for her return.

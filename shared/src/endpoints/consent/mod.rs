@@ -49,6 +49,16 @@ pub struct Consent {
     pub keyring: Arc<Keyring>,
 }
 
+/// How the consent stands that an answer finds changed.
+enum Standing {
+    /// It allows what she allows here.
+    Allows(Grant),
+    /// Something of it may still be asked.
+    Open,
+    /// It was denied or withdrawn.
+    Closed,
+}
+
 #[async_trait]
 impl Endpoint for Consent {
     /// Answers with the consent page, or sends the browser on.
@@ -163,15 +173,7 @@ impl Consent {
             return question.back_to_authorize(Stage::Start);
         }
         if !self.is_open(&question).await? {
-            // No consent is kept for a device that nothing will ever connect.
-            let client = question.client.id.clone();
-            let transaction = question.transaction;
-            return Ok(device_ended(
-                question.browser,
-                transaction,
-                client,
-                DeviceOutcome::TooLate,
-            ));
+            return self.answered_too_late(question, decision, form).await;
         }
         let (member, client) = (&question.who.member, &question.client.id);
         let before = match question.seen {
@@ -194,8 +196,8 @@ impl Consent {
                 .write();
         }
         match (decision, put) {
-            (Decision::Allow, Put::Done) => question.consented(&grant),
-            (Decision::Allow, Put::Conflict) => self.answered_before(question).await,
+            (Decision::Allow, Put::Done) => question.consented(&grant, form),
+            (Decision::Allow, Put::Conflict) => self.answered_before(question, form).await,
             // Saying no twice is saying no.
             (Decision::Deny, _) => self.denied(question).await,
         }
@@ -234,26 +236,58 @@ impl Consent {
         }
     }
 
-    /// The consent changed in between: a double submit, another tab, a replayed page. What was allowed goes on, and
-    /// what another tab left open is asked again; what was denied or withdrawn stays so.
-    async fn answered_before(&self, question: Question<'_>) -> Result<Response, PageFault> {
-        let tenant = question.browser.tenant;
-        let now = self
-            .grants
-            .get(&tenant.id, &question.who.member, &question.client.id)
-            .await?;
-        let given = |g: &Grant| {
-            let last = g.history.last().map(|receipt| receipt.event);
-            g.is_active() && last == Some(ConsentEvent::Given)
-        };
-        let added_to = now.as_ref().is_some_and(given);
-        let covered = now.map(|g| g.current_scopes(&tenant.scopes)).unwrap_or_default();
-        if added_to || question.asked.is_subset(&covered) {
-            return Ok(respond::see_other(&question.transaction.link(path::AUTHORIZE)));
+    /// The consent changed in between: a double submit, another tab, a replayed page. An "Allow" of what is allowed by
+    /// now stands, and what another tab left open is asked again; what was denied or withdrawn stays so.
+    async fn answered_before(&self, question: Question<'_>, form: &Params) -> Result<Response, PageFault> {
+        match self.standing(&question, form).await? {
+            Standing::Allows(grant) => question.consented(&grant, form),
+            Standing::Open => Ok(respond::see_other(&question.transaction.link(path::AUTHORIZE))),
+            Standing::Closed => Err(PageFault::finished(
+                Some(&question.client),
+                "the question was answered before",
+            )),
         }
-        Err(PageFault::finished(
-            Some(&question.client),
-            "the question was answered before",
-        ))
+    }
+
+    /// The device's request is over: `authorize` knows whether it was by this very answer. No consent is kept for a
+    /// device that nothing will ever connect.
+    async fn answered_too_late(
+        &self,
+        question: Question<'_>,
+        decision: Decision,
+        form: &Params,
+    ) -> Result<Response, PageFault> {
+        match (decision, self.standing(&question, form).await?) {
+            (Decision::Allow, Standing::Allows(grant)) => question.consented(&grant, form),
+            (Decision::Allow, _) => {
+                let client = question.client.id.clone();
+                let (browser, transaction) = (question.browser, question.transaction);
+                Ok(device_ended(browser, transaction, client, DeviceOutcome::TooLate))
+            }
+            (Decision::Deny, _) => {
+                let who = question.who.clone();
+                question.back_to_authorize(Stage::Denied { who })
+            }
+        }
+    }
+
+    /// What her "Allow" meets in the store.
+    async fn standing(&self, question: &Question<'_>, form: &Params) -> PortResult<Standing> {
+        let tenant = question.browser.tenant;
+        let (member, client) = (&question.who.member, &question.client.id);
+        let Some(grant) = self.grants.get(&tenant.id, member, client).await? else {
+            return Ok(Standing::Closed);
+        };
+        let covered = grant.current_scopes(&tenant.scopes);
+        let last = grant.history.last().map(|receipt| receipt.event);
+        let given = grant.is_active() && last == Some(ConsentEvent::Given);
+        let allowed = question.asked.difference(&question.left_out(form));
+        Ok(if given && allowed.is_subset(&covered) {
+            Standing::Allows(grant)
+        } else if given || question.asked.is_subset(&covered) {
+            Standing::Open
+        } else {
+            Standing::Closed
+        })
     }
 }

@@ -172,12 +172,11 @@ impl Question<'_> {
         }
     }
 
-    pub(super) fn consented(self, grant: &Grant) -> Result<Response, PageFault> {
-        let scope = self
-            .transaction
-            .errand
-            .scope()
-            .intersection(&grant.current_scopes(&self.browser.tenant.scopes));
+    /// On with what she allowed: what the consent covers, without what she left unticked here.
+    pub(super) fn consented(self, grant: &Grant, form: &Params) -> Result<Response, PageFault> {
+        let covered = grant.current_scopes(&self.browser.tenant.scopes);
+        let scope = self.transaction.errand.scope().intersection(&covered);
+        let scope = scope.difference(&self.left_out(form));
         let stage = Stage::Consented {
             who: self.who.clone(),
             grant: grant.id,

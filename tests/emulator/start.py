@@ -65,12 +65,14 @@ def main() -> None:
     import cloudformation
     import conditions
     import hosts
+    import pace
     import wire
 
     actions.teach()
     cloudformation.teach()
     conditions.teach()
     hosts.teach()
+    pace.teach()
     wire.teach(given.wire_log)
 
     from ministack.app import main as serve

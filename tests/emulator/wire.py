@@ -83,9 +83,11 @@ def teach(log: pathlib.Path | None) -> None:
     serve: Callable[..., Awaitable[None]] = app.app
     lock = threading.Lock()
 
+    file = log.open("a", encoding="utf-8", buffering=1) if log is not None else None
+
     def write(line: Json) -> None:
-        if log is not None:
-            with lock, log.open("a", encoding="utf-8") as file:
+        if file is not None:
+            with lock:
                 file.write(json.dumps(line) + "\n")
 
     async def watched(method: str, path: str, headers: dict[str, str], body: bytes, params: Json, request_id: str,

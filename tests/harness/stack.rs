@@ -6,6 +6,8 @@ use std::{
 };
 
 use serde_json::{Value, json};
+use symbolon::ports::Random;
+use symbolon_local::random::OsRandom;
 use tokio::{
     io,
     net::{TcpListener, TcpStream},
@@ -13,13 +15,15 @@ use tokio::{
     task::JoinHandle,
 };
 
-use super::aws::Queue;
+use super::aws::{Queue, ended};
 
 /// How long a message may be on its way: the queue is read once a second.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Two brands of one test. All tests share the functions; what keeps them apart is the hosts of the brands' issuers.
 pub struct Stack {
+    /// What its brands are named after. Not the port: the system gives it again to a later test.
+    name: String,
     port: u16,
     gate: JoinHandle<()>,
     configuration: PathBuf,
@@ -30,15 +34,19 @@ pub struct Stack {
 impl Drop for Stack {
     fn drop(&mut self) {
         self.gate.abort();
+        ended::note(std::mem::take(&mut self.name));
     }
 }
 
 impl Stack {
     /// Opens a port and seeds the configuration's tenants for it.
     pub async fn seeded(data: &Path, configuration: &str) -> Self {
+        ended::sweep().await;
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
+        let random: &dyn Random = &OsRandom;
         let stack = Self {
+            name: format!("w{:08x}", u32::from_be_bytes(random.bytes())),
             port,
             gate: tokio::spawn(pass_on(listener)),
             configuration: data.join("configuration.toml"),
@@ -56,7 +64,7 @@ impl Stack {
     /// A host of the demo, as it is for this test alone. Two brands may not share a host, whatever their ports.
     pub fn host(&self, name: &str) -> String {
         if name.starts_with("auth.") {
-            format!("w{}.{name}", self.port)
+            format!("{}.{name}", self.name)
         } else {
             name.to_owned()
         }
@@ -76,7 +84,7 @@ impl Stack {
     pub async fn seed(&self, configuration: &str) {
         let mut text = configuration.to_owned();
         for brand in ["urbantrend", "northpeak"] {
-            let own = format!("{brand}-{}", self.port);
+            let own = format!("{brand}-{}", self.name);
             text = text.replace(&format!("[tenants.{brand}"), &format!("[tenants.{own}"));
             let host = format!("auth.{brand}.localhost");
             text = text.replace(&host, &self.host(&host));
@@ -116,7 +124,7 @@ impl Stack {
 
     /// Senders' names have at most eleven characters.
     fn sender(&self) -> String {
-        format!("W{}", self.port)
+        self.name.to_uppercase()
     }
 }
 

@@ -1,6 +1,7 @@
 // The provider as an operator deploys it: the functions of a stack at the emulator, and partner apps that run elsewhere.
 
 import { execFile, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -31,6 +32,8 @@ function setting(name) {
 export class Stack {
   static async start() {
     const stack = new Stack();
+    // Not the port: the system gives it again to a later test. The Rust suites' begin with w.
+    stack.name = `b${randomBytes(4).toString('hex')}`;
     stack.began = Date.now();
     const base = path.join(targetDir, 'browser');
     mkdirSync(base, { recursive: true });
@@ -54,7 +57,7 @@ export class Stack {
   async #seed(demo) {
     let text = demo;
     for (const brand of BRANDS) {
-      const own = `${brand}-${this.gate.port}`;
+      const own = `${brand}-${this.name}`;
       text = text.replaceAll(`[tenants.${brand}`, `[tenants.${own}`);
       text = text.replaceAll(`auth.${brand}.localhost`, this.#host(`auth.${brand}.localhost`));
       text += `\n[tenants.${own}.messages]\nsender = "sns"\nsender_id = "${this.#sender}"\n`;
@@ -104,7 +107,7 @@ export class Stack {
 
   /** Two brands may not share a host, whatever their ports: on this stack each test's issuers have hosts of their own. */
   #host(name) {
-    return name.startsWith('auth.') ? `${this.#sender.toLowerCase()}.${name}` : name;
+    return name.startsWith('auth.') ? `${this.name}.${name}` : name;
   }
 
   get issuer() {
@@ -137,9 +140,9 @@ export class Stack {
     return answer.json();
   }
 
-  /** Senders' names have at most eleven characters. The Rust suites' begin with W. */
+  /** Senders' names have at most eleven characters. */
   get #sender() {
-    return `B${this.gate.port}`;
+    return this.name.toUpperCase();
   }
 
   /** Until no access token issued so far is accepted. */

@@ -1,6 +1,7 @@
 //! An account at the emulator with tables of its own, and the wire to it.
 
 mod clock;
+pub mod ended;
 mod keys;
 mod queue;
 mod tool;

@@ -1,4 +1,7 @@
-use std::fs;
+use std::{
+    fs::File,
+    io::{Read as _, Seek as _, SeekFrom},
+};
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -8,7 +11,8 @@ use crate::harness::{World, stack::setting};
 /// The emulator's log of what functions call, and its control of what fails.
 pub(super) struct Tap {
     http: reqwest::Client,
-    read: usize,
+    /// Bytes of the log that have been taken: hundreds of tests have written it before.
+    read: u64,
 }
 
 /// Calls by what they cost a store.
@@ -25,7 +29,7 @@ impl Tap {
             http: world.http().clone(),
             read: 0,
         };
-        tap.take();
+        tap.lines();
         tap
     }
 
@@ -38,14 +42,23 @@ impl Tap {
 
     /// Calls of functions since the last time, of whatever kind.
     pub(super) fn all(&mut self) -> Vec<Value> {
-        let log = fs::read_to_string(setting("SYMBOLON_WIRE_LOG")).unwrap_or_default();
-        // A line that is still being written is taken the next time.
-        let whole = log.split_inclusive('\n').filter(|line| line.ends_with('\n'));
-        let lines: Vec<&str> = whole.collect();
-        let new = lines.iter().skip(self.read);
-        let new = new.map(|line| serde_json::from_str(line).unwrap()).collect();
-        self.read = lines.len();
-        new
+        let lines = self.lines();
+        lines
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect()
+    }
+
+    /// What was written since the last time. A line that is still being written is taken the next time.
+    fn lines(&mut self) -> String {
+        let mut lines = String::new();
+        if let Ok(mut log) = File::open(setting("SYMBOLON_WIRE_LOG")) {
+            log.seek(SeekFrom::Start(self.read)).unwrap();
+            log.read_to_string(&mut lines).unwrap();
+        }
+        lines.truncate(lines.rfind('\n').map_or(0, |end| end + 1));
+        self.read += lines.len() as u64;
+        lines
     }
 
     /// What the calls since the last time cost.

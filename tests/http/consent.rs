@@ -297,4 +297,45 @@ async fn co1_what_is_left_out_in_one_tab_is_not_given_through_the_other() {
     let callback = before.allow(&page).await;
     let less = client.redeem(&world, &request, &callback).await;
     assert_eq!(less.scope(), ["openid", "profile"]);
+    // Her last answer counts from then on.
+    let (silent, callback) = client
+        .code(&world, &mut browser, &format!("openid profile {TRAIL}"), ALICE)
+        .await;
+    let later = client.redeem(&world, &silent, &callback).await;
+    assert_eq!(later.scope(), ["openid", "profile"]);
+}
+
+#[tokio::test]
+async fn co1_leaving_out_twice_is_one_answer() {
+    let world = World::start().await;
+    let client = world.conformance_north();
+    let request = client
+        .authorize(&format!("openid profile {TRAIL}"))
+        .with("prompt", "consent");
+    let mut first = world.browser();
+    let page = first.reach_consent(&world, &request, ALICE).await;
+    let mut second = first.clone();
+    for browser in [&mut first, &mut second] {
+        let callback = browser.allow(&page).await;
+        let tokens = client.redeem(&world, &request, &callback).await;
+        assert_eq!(tokens.scope(), ["openid", "profile"]);
+    }
+}
+
+#[tokio::test]
+async fn co3_what_was_denied_is_asked_again_though_all_of_it_was_allowed_before() {
+    let world = World::start().await;
+    let client = world.conformance();
+    let mut browser = world.browser();
+    client.code(&world, &mut browser, "openid profile", ALICE).await;
+    let request = client.authorize("openid profile").with("prompt", "consent");
+    let page = browser.get(&request.url()).await;
+    let (mut before, mut later) = (browser.clone(), browser.clone());
+    browser.deny(&page).await;
+    assert!(before.allow(&page).await.has("form#consent-form"));
+    // Nor does it count because something was allowed since.
+    let next = client.authorize("openid profile").with("prompt", "consent");
+    let asked = browser.get(&next.url()).await;
+    assert!(browser.allow(&asked).await.callback().contains_key("code"));
+    assert!(later.allow(&page).await.has("form#consent-form"));
 }

@@ -50,8 +50,10 @@ pub struct Workbench {
     pub clock: Arc<MovableClock>,
     /// Counts and faults.
     pub probe: Arc<Probe>,
-    /// Replacement of signing keys; schedule, clock and commands take their turns one after another.
-    pub rotate: Arc<Mutex<Rotate>>,
+    /// Replacement of signing keys.
+    pub rotate: Arc<Rotate>,
+    /// Schedule, clock and commands take their turns at it one after another.
+    pub turns: Arc<Mutex<()>>,
 }
 
 impl Provider {
@@ -61,10 +63,11 @@ impl Provider {
             inbox: Arc::new(Inbox::new(backend.clock.clone())),
             clock: backend.clock.clone(),
             probe: Arc::default(),
-            rotate: Arc::new(Mutex::new(Rotate {
+            rotate: Arc::new(Rotate {
                 signing_keys: backend.signing_keys.clone(),
                 clock: backend.clock.clone(),
-            })),
+            }),
+            turns: Arc::default(),
         };
         (Self::assemble(&workbench, backend, outbound), workbench)
     }

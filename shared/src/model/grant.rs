@@ -111,6 +111,11 @@ impl Grant {
         self.state == GrantState::Active
     }
 
+    /// What happened to it last.
+    pub fn last_event(&self) -> Option<ConsentEvent> {
+        self.history.last().map(|receipt| receipt.event)
+    }
+
     /// Whether this is what is stored, marks apart: the same [`Grants::put`](crate::ports::Grants::put) once more.
     ///
     /// The version alone does not say so, as two writers who read the same grant both count one up from it, and one

@@ -33,7 +33,8 @@ pub(super) async fn advance(bench: &Workbench, body: &Bytes) -> Response<Bytes> 
         Ok(now) => {
             if by > 0 {
                 // What would have been done in the time that was left out is done before the next request.
-                let _logged_by_itself = bench.rotate.lock().await.turn().await;
+                let _turn = bench.turns.lock().await;
+                let _logged_by_itself = bench.rotate.turn().await;
             }
             json(
                 StatusCode::OK,

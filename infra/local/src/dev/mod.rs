@@ -57,8 +57,11 @@ impl Development {
                 json(StatusCode::OK, serde_json::to_value(messages).ok().as_ref())
             }
             "/dev/clock" => clock::advance(&self.bench, request.body()).await,
-            "/dev/keys" => keys::list(&*self.bench.rotate.lock().await).await,
-            "/dev/keys/rotate" => keys::rotate(&*self.bench.rotate.lock().await, request.body()).await,
+            "/dev/keys" => keys::list(&self.bench.rotate).await,
+            "/dev/keys/rotate" => {
+                let _turn = self.bench.turns.lock().await;
+                keys::rotate(&self.bench.rotate, request.body()).await
+            }
             "/dev/counts" => json(
                 StatusCode::OK,
                 serde_json::to_value(self.bench.probe.counts()).ok().as_ref(),

@@ -20,20 +20,21 @@ use std::{
     time::Duration,
 };
 
-use symbolon::{config::Configuration, endpoints::Rotate, ports::Clock};
+use symbolon::{config::Configuration, ports::Clock};
 use symbolon_outbound::Outbound;
-use tokio::{
-    net::TcpListener,
-    sync::{Mutex, watch},
-    task::JoinHandle,
-    time,
-};
+use tokio::{net::TcpListener, sync::watch, task::JoinHandle, time};
 
 pub use self::options::{ConfigSource, Options, StartError};
 use self::{connection::Acceptor, exchange::Exchange, settings::Settings, sites::Sites};
 use crate::{
-    backend::Backend, demo::Partners, dev::Development, outbox::Postman, provider::Provider,
-    start_page::Shown, store::SqliteStore, tls::Identity,
+    backend::Backend,
+    demo::Partners,
+    dev::Development,
+    outbox::Postman,
+    provider::{Provider, Workbench},
+    start_page::Shown,
+    store::SqliteStore,
+    tls::Identity,
 };
 
 /// How long connections may take to end after a stop was asked for.
@@ -120,7 +121,7 @@ impl Server {
         if let Some(store) = swept {
             tokio::spawn(sweep(store, workbench.clock.clone(), stopped.clone()));
         }
-        tokio::spawn(rotate(workbench.rotate.clone(), stopped.clone()));
+        tokio::spawn(rotate(workbench.clone(), stopped.clone()));
         let postman = Postman {
             outbox,
             notify: provider.notify(),
@@ -189,14 +190,15 @@ async fn sweep(store: Arc<SqliteStore>, clock: Arc<dyn Clock>, mut stopped: watc
     }
 }
 
-async fn rotate(rotate: Arc<Mutex<Rotate>>, mut stopped: watch::Receiver<bool>) {
+async fn rotate(bench: Workbench, mut stopped: watch::Receiver<bool>) {
     let mut turns = time::interval(ROTATE);
     loop {
         tokio::select! {
             _ = stopped.changed() => return,
             _ = turns.tick() => {}
         }
-        if let Err(cause) = rotate.lock().await.turn().await {
+        let _turn = bench.turns.lock().await;
+        if let Err(cause) = bench.rotate.turn().await {
             tracing::warn!(reason = cause.0, "not all signing keys were looked after");
         }
     }

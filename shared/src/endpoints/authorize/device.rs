@@ -130,7 +130,8 @@ fn approval(
     }
 }
 
-/// Names what comes of her answer at this visit: who presses twice says the same, and is told the same.
+/// Names what comes of her answer at this visit: who presses twice says the same, and is told the same. It is as random
+/// as the transaction's name, and stands in sealed tokens only, so it needs no key.
 fn issue_of(transaction: &Transaction, device: &AskingDevice) -> IssueId {
     let answered = format!("{} {}", transaction.id, device.user_code);
     IssueId::from_bytes(Digest::of(answered.as_bytes()).half())

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use http::{Method, StatusCode};
 
-use self::question::{Decision, Question};
+use self::question::{Decision, Meets, Question};
 use super::{
     Endpoint,
     audit::{self, AuditEvent},
@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     keyring::Keyring,
-    model::{ConsentEvent, DeviceOutcome, DeviceVisit, Errand, Grant, Stage, Tenant, Transaction},
+    model::{DeviceOutcome, DeviceVisit, Errand, Grant, Stage, Tenant, Transaction},
     pages::{self, ErrorCause, FormKey},
     ports::{Clock, DeviceRequests, Grants, PortResult, PushedRequests, Put, Random, Registry, Sessions},
     types::{GrantId, Locale},
@@ -47,16 +47,6 @@ pub struct Consent {
     pub random: Arc<dyn Random>,
     /// Sealed cookies.
     pub keyring: Arc<Keyring>,
-}
-
-/// How the consent stands that an answer finds changed.
-enum Standing {
-    /// It allows what she allows here.
-    Allows(Grant),
-    /// Something of it may still be asked.
-    Open,
-    /// It was denied or withdrawn.
-    Closed,
 }
 
 #[async_trait]
@@ -173,34 +163,62 @@ impl Consent {
             return question.back_to_authorize(Stage::Start);
         }
         if !self.is_open(&question).await? {
-            return self.answered_too_late(question, decision, form).await;
+            // No consent is kept for a device that nothing will ever connect.
+            let client = question.client.id.clone();
+            let transaction = question.transaction;
+            return Ok(device_ended(
+                question.browser,
+                transaction,
+                client,
+                DeviceOutcome::TooLate,
+            ));
         }
-        let (member, client) = (&question.who.member, &question.client.id);
         let before = match question.seen {
             // What she was asked against: if it has changed since, `put` says so.
-            Some(_) => self.grants.get(&tenant.id, member, client).await?,
+            Some(_) => self.stored(&question).await?,
             None => None,
         };
         let fresh = GrantId::from_bytes(self.random.bytes());
         let grant = question.grant_after(decision, before, fresh, form);
+        let put = self
+            .write_down(&question, decision, &grant, question.seen)
+            .await?;
+        match (decision, put) {
+            (Decision::Allow, Put::Done) => question.consented(&grant),
+            (Decision::Allow, Put::Conflict) => self.allowed_before(question, form).await,
+            // Saying no twice is saying no.
+            (Decision::Deny, _) => self.denied(question).await,
+        }
+    }
+
+    async fn stored(&self, question: &Question<'_>) -> PortResult<Option<Grant>> {
+        let tenant = question.browser.tenant;
+        self.grants
+            .get(&tenant.id, &question.who.member, &question.client.id)
+            .await
+    }
+
+    async fn write_down(
+        &self,
+        question: &Question<'_>,
+        decision: Decision,
+        grant: &Grant,
+        seen: Option<u64>,
+    ) -> PortResult<Put> {
+        let tenant = question.browser.tenant;
         // A repeat is the same call, so a lost answer is no conflict with herself.
-        let put = once_more(|| self.grants.put(&tenant.id, &grant, question.seen)).await?;
+        let put = once_more(|| self.grants.put(&tenant.id, grant, seen)).await?;
         if put == Put::Done {
             let event = match decision {
                 Decision::Allow => AuditEvent::ConsentGiven,
                 Decision::Deny => AuditEvent::ConsentDenied,
             };
             audit::line(event, tenant)
-                .client(client)
-                .subject(&self.keyring, member)
+                .client(&grant.client)
+                .subject(&self.keyring, &grant.member)
                 .write();
         }
-        match (decision, put) {
-            (Decision::Allow, Put::Done) => question.consented(&grant, form),
-            (Decision::Allow, Put::Conflict) => self.answered_before(question, form).await,
-            // Saying no twice is saying no.
-            (Decision::Deny, _) => self.denied(question).await,
-        }
+        Ok(put)
     }
 
     /// Whether an answer still leads anywhere: a device's request may be over, or answered elsewhere.
@@ -236,58 +254,25 @@ impl Consent {
         }
     }
 
-    /// The consent changed in between: a double submit, another tab, a replayed page. An "Allow" of what is allowed by
-    /// now stands, and what another tab left open is asked again; what was denied or withdrawn stays so.
-    async fn answered_before(&self, question: Question<'_>, form: &Params) -> Result<Response, PageFault> {
-        match self.standing(&question, form).await? {
-            Standing::Allows(grant) => question.consented(&grant, form),
-            Standing::Open => Ok(respond::see_other(&question.transaction.link(path::AUTHORIZE))),
-            Standing::Closed => Err(PageFault::finished(
+    /// The consent changed between question and "Allow". Pressed twice, it is one answer; what another tab left open is
+    /// asked again; what was denied or withdrawn stays so.
+    async fn allowed_before(&self, question: Question<'_>, form: &Params) -> Result<Response, PageFault> {
+        let again = |question: &Question<'_>| respond::see_other(&question.transaction.link(path::AUTHORIZE));
+        let now = self.stored(&question).await?;
+        match question.meets(now.as_ref(), form) {
+            Meets::Itself(grant) => question.consented(grant),
+            Meets::More(grant) => {
+                // Nothing new is allowed by a page that was out of date, but what it takes away is.
+                let (fresh, seen) = (GrantId::from_bytes(self.random.bytes()), Some(grant.version));
+                let less = question.grant_after(Decision::Allow, Some(grant.clone()), fresh, form);
+                self.write_down(&question, Decision::Allow, &less, seen).await?;
+                Ok(again(&question))
+            }
+            Meets::Open => Ok(again(&question)),
+            Meets::Closed => Err(PageFault::finished(
                 Some(&question.client),
                 "the question was answered before",
             )),
         }
-    }
-
-    /// The device's request is over: `authorize` knows whether it was by this very answer. No consent is kept for a
-    /// device that nothing will ever connect.
-    async fn answered_too_late(
-        &self,
-        question: Question<'_>,
-        decision: Decision,
-        form: &Params,
-    ) -> Result<Response, PageFault> {
-        match (decision, self.standing(&question, form).await?) {
-            (Decision::Allow, Standing::Allows(grant)) => question.consented(&grant, form),
-            (Decision::Allow, _) => {
-                let client = question.client.id.clone();
-                let (browser, transaction) = (question.browser, question.transaction);
-                Ok(device_ended(browser, transaction, client, DeviceOutcome::TooLate))
-            }
-            (Decision::Deny, _) => {
-                let who = question.who.clone();
-                question.back_to_authorize(Stage::Denied { who })
-            }
-        }
-    }
-
-    /// What her "Allow" meets in the store.
-    async fn standing(&self, question: &Question<'_>, form: &Params) -> PortResult<Standing> {
-        let tenant = question.browser.tenant;
-        let (member, client) = (&question.who.member, &question.client.id);
-        let Some(grant) = self.grants.get(&tenant.id, member, client).await? else {
-            return Ok(Standing::Closed);
-        };
-        let covered = grant.current_scopes(&tenant.scopes);
-        let last = grant.history.last().map(|receipt| receipt.event);
-        let given = grant.is_active() && last == Some(ConsentEvent::Given);
-        let allowed = question.asked.difference(&question.left_out(form));
-        Ok(if given && allowed.is_subset(&covered) {
-            Standing::Allows(grant)
-        } else if given || question.asked.is_subset(&covered) {
-            Standing::Open
-        } else {
-            Standing::Closed
-        })
     }
 }

@@ -52,6 +52,18 @@ pub(super) enum Decision {
     Deny,
 }
 
+/// What an "Allow" finds whose question was asked of an earlier consent.
+pub(super) enum Meets<'g> {
+    /// The consent that it would have made: pressed twice.
+    Itself(&'g Grant),
+    /// A consent given meanwhile that allows more.
+    More(&'g Grant),
+    /// Something of it may still be asked.
+    Open,
+    /// A consent denied or withdrawn, or none.
+    Closed,
+}
+
 impl Decision {
     pub(super) fn read(form: &Params) -> Result<Self, PageFault> {
         match form.get("decision") {
@@ -134,6 +146,28 @@ impl Question<'_> {
         }
     }
 
+    /// How her "Allow" stands to the consent as it is now.
+    pub(super) fn meets<'g>(&self, now: Option<&'g Grant>, form: &Params) -> Meets<'g> {
+        let Some(grant) = now else { return Meets::Closed };
+        let catalogue = &self.browser.tenant.scopes;
+        let left_out = self.left_out(form);
+        let covered = grant.current_scopes(catalogue);
+        let given = grant.last_event() == Some(ConsentEvent::Given) && grant.is_active();
+        if given && self.asked.difference(&left_out).is_subset(&covered) {
+            let same = left_out.is_subset(&grant.currently_declined(catalogue));
+            return match (same, grant.version == self.seen.unwrap_or(0) + 1) {
+                (true, true) => Meets::Itself(grant),
+                (true, false) => Meets::Open,
+                (false, _) => Meets::More(grant),
+            };
+        }
+        if given || self.asked.is_subset(&covered) {
+            Meets::Open
+        } else {
+            Meets::Closed
+        }
+    }
+
     /// The optional scopes she was asked for and left unticked. The form can take away, never add.
     pub(super) fn left_out(&self, form: &Params) -> ScopeSet {
         let ticked: ScopeSet = form.all("scope").filter_map(Scope::parse).collect();
@@ -172,11 +206,12 @@ impl Question<'_> {
         }
     }
 
-    /// On with what she allowed: what the consent covers, without what she left unticked here.
-    pub(super) fn consented(self, grant: &Grant, form: &Params) -> Result<Response, PageFault> {
-        let covered = grant.current_scopes(&self.browser.tenant.scopes);
-        let scope = self.transaction.errand.scope().intersection(&covered);
-        let scope = scope.difference(&self.left_out(form));
+    pub(super) fn consented(self, grant: &Grant) -> Result<Response, PageFault> {
+        let scope = self
+            .transaction
+            .errand
+            .scope()
+            .intersection(&grant.current_scopes(&self.browser.tenant.scopes));
         let stage = Stage::Consented {
             who: self.who.clone(),
             grant: grant.id,

@@ -25,5 +25,5 @@ pub use public_key::public_key;
 pub use request_object::verify_request_object;
 pub use verify::{
     ACCESS_TOKEN, AssertionClaims, HintClaims, ID_TOKEN, LOGOUT_TOKEN, TOKEN_INTROSPECTION, USERINFO,
-    VerificationKey, kid_of, read_id_token_hint, verify_assertion, verify_own,
+    VerificationKey, is_elliptic, kid_of, read_id_token_hint, verify_assertion, verify_own,
 };

@@ -151,6 +151,11 @@ pub fn kid_of(token: &str) -> Option<String> {
     header(token)?.kid
 }
 
+/// Whether a token says that an elliptic key signed it; proves nothing.
+pub fn is_elliptic(token: &str) -> bool {
+    header(token).is_some_and(|header| header.alg == jsonwebtoken::Algorithm::ES256)
+}
+
 pub(super) fn header(token: &str) -> Option<jsonwebtoken::Header> {
     if token.len() > MAX_LENGTH {
         return None;

@@ -140,7 +140,7 @@ impl ClientGate<'_> {
                 drop(self.check_secret(tenant, client, &[decoy::secret()], secret));
             }
             Credentials::Assertion(assertion) => {
-                drop(jwt::verify_assertion(assertion, decoy::keys()));
+                drop(jwt::verify_assertion(assertion, &decoy::keys_for(assertion)));
             }
         }
     }

@@ -2,7 +2,12 @@
 
 use std::sync::LazyLock;
 
-use crate::{jwt::VerificationKey, model::SecretHash, types::Digest};
+use crate::{
+    jwt::{VerificationKey, is_elliptic},
+    model::SecretHash,
+    ports::Jwk,
+    types::Digest,
+};
 
 /// One of each type, from RFC 7515 appendices A.2 and A.3. Everybody knows the private halves; nobody asks what they
 /// verify.
@@ -11,14 +16,18 @@ const KEYS: [&str; 2] = [
     r#"{"kty":"EC","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}"#,
 ];
 
-static PARSED: LazyLock<Vec<VerificationKey>> = LazyLock::new(|| {
-    let parsed = KEYS.iter().filter_map(|text| serde_json::from_str(text).ok());
-    parsed.flat_map(|jwk| VerificationKey::of_client(&jwk)).collect()
+static PARSED: LazyLock<Vec<Jwk>> = LazyLock::new(|| {
+    KEYS.iter()
+        .filter_map(|text| serde_json::from_str(text).ok())
+        .collect()
 });
 
-/// A key for every algorithm.
-pub(super) fn keys() -> &'static [VerificationKey] {
-    &PARSED
+/// The ways of the key that could have signed the token, read anew each time: so is a client's.
+pub(super) fn keys_for(token: &str) -> Vec<VerificationKey> {
+    PARSED
+        .get(usize::from(is_elliptic(token)))
+        .map(VerificationKey::of_client)
+        .unwrap_or_default()
 }
 
 /// The digest of no secret.
@@ -28,8 +37,21 @@ pub(super) const fn secret() -> SecretHash {
 
 #[cfg(test)]
 mod tests {
+    use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+
+    use crate::ports::Algorithm::{Es256, Ps256, Rs256};
+
     #[test]
     fn there_is_one_for_every_algorithm() {
-        assert_eq!(super::keys().len(), 3);
+        for (algorithm, ways) in [
+            ("RS256", vec![Rs256, Ps256]),
+            ("PS256", vec![Rs256, Ps256]),
+            ("ES256", vec![Es256]),
+        ] {
+            let header = URL_SAFE_NO_PAD.encode(format!(r#"{{"alg":"{algorithm}"}}"#));
+            let keys = super::keys_for(&format!("{header}.e30.AA"));
+            let found: Vec<_> = keys.iter().map(super::VerificationKey::algorithm).collect();
+            assert_eq!(found, ways);
+        }
     }
 }

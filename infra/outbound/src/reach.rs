@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use symbolon::types::is_this_machine;
 use url::Host;
 
 use crate::is_public;
@@ -23,12 +24,7 @@ impl Reach {
     pub(crate) fn is_here(self, host: &Host<&str>) -> bool {
         match self {
             Self::Only(_) => false,
-            Self::ThisMachineToo => match host {
-                // RFC 6761 s6.3: these names never mean another machine.
-                Host::Domain(name) => *name == "localhost" || name.ends_with(".localhost"),
-                Host::Ipv4(v4) => v4.is_loopback(),
-                Host::Ipv6(v6) => v6.is_loopback(),
-            },
+            Self::ThisMachineToo => is_this_machine(host),
         }
     }
 

@@ -2,12 +2,10 @@
 
 use std::net::IpAddr;
 
+use symbolon::types::has_port_of_its_own;
 use url::{Host, Position, Url};
 
 use crate::{Refused, reach::Reach};
-
-/// Ports below this one belong to other protocols; 443 is the exception.
-const FIRST_FREE_PORT: u16 = 1024;
 
 /// An address that may be asked. Holds the exact form that is sent, so that nothing reads it differently later.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,11 +28,7 @@ impl Target {
             "has credentials in it",
         )?;
         let port = url.port_or_known_default().unwrap_or_default();
-        // The scheme's own has been left out by `Url`.
-        require(
-            url.port().is_none_or(|named| named >= FIRST_FREE_PORT),
-            "has another service's port",
-        )?;
+        require(has_port_of_its_own(&url), "has another service's port")?;
         // Refused before anything is sent to it. `Url` has read decimal, octal and hexadecimal forms as the addresses
         // they are.
         let literal: Option<IpAddr> = match host {

@@ -6,7 +6,7 @@ use url::Url;
 
 use super::{
     setting::{ConfigError, Setting},
-    uri::is_this_machine,
+    uri::is_here,
 };
 use crate::model::SubjectType;
 
@@ -49,6 +49,6 @@ pub(super) fn of(
 fn host_of(text: &str) -> Option<String> {
     let url = Url::parse(text).ok()?;
     let host = url.host_str()?;
-    let anybodys = host == "localhost" || (is_this_machine(&url) && !host.ends_with(".localhost"));
+    let anybodys = host == "localhost" || (is_here(&url) && !host.ends_with(".localhost"));
     (!anybodys && matches!(url.scheme(), "https" | "http")).then(|| host.to_owned())
 }

@@ -3,7 +3,10 @@
 use url::{Host, Url};
 
 use super::setting::{ConfigError, Setting};
-use crate::model::Issuer;
+use crate::{
+    model::Issuer,
+    types::{has_port_of_its_own, is_this_machine},
+};
 
 /// Names that lead into somebody's own network.
 const INSIDE: [&str; 4] = [".localhost", ".local", ".internal", ".home.arpa"];
@@ -26,11 +29,9 @@ pub(super) fn optional_link(at: &Setting, text: Option<&String>) -> Result<(), C
 pub(super) fn server(at: &Setting, text: &str, issuer: &Issuer) -> Result<(), ConfigError> {
     let url = parse(at, text)?;
     at.require(url.fragment().is_none(), "has a fragment")?;
-    let here = issuer.is_this_machine() && is_this_machine(&url);
+    let here = issuer.is_this_machine() && is_here(&url);
     at.require(here || url.scheme() == "https", "is not https")?;
-    // The scheme's own has been left out; others below belong to other protocols.
-    let free = url.port().is_none_or(|named| named >= 1024);
-    at.require(free, "has another service's port")?;
+    at.require(has_port_of_its_own(&url), "has another service's port")?;
     if here {
         return Ok(());
     }
@@ -66,18 +67,13 @@ fn parse(at: &Setting, text: &str) -> Result<Url, ConfigError> {
     )?;
     match url.scheme() {
         "https" => Ok(url),
-        "http" if is_this_machine(&url) => Ok(url),
+        "http" if is_here(&url) => Ok(url),
         "http" => Err(at.refused("uses http for a host that is not this machine")),
         _ => Err(at.refused("is not https")),
     }
 }
 
-/// Loopback addresses and names under `localhost` (RFC 6761 s6.3).
-pub(super) fn is_this_machine(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        Some(Host::Ipv4(ip)) => ip.is_loopback(),
-        Some(Host::Ipv6(ip)) => ip.is_loopback(),
-        None => false,
-    }
+/// Whether its host is this machine.
+pub(super) fn is_here(url: &Url) -> bool {
+    url.host().is_some_and(|host| is_this_machine(&host))
 }

@@ -3,7 +3,7 @@ use std::{collections::BTreeMap, fmt};
 use super::{Brand, Custody, Directory, MessageSender, Offers, Policy, ScopeCatalogue};
 use crate::{
     ports::Algorithm,
-    types::{Country, Locale, PhoneNumber, Sealable, Secret, StillSealed, TenantId},
+    types::{Country, Locale, PhoneNumber, Sealable, Secret, StillSealed, TenantId, is_localhost},
 };
 
 /// Issuer identifier (OpenID Connect Discovery s3): scheme and authority, no path, no trailing slash.
@@ -18,7 +18,7 @@ impl Issuer {
     pub fn parse(text: &str) -> Option<Self> {
         let url = url::Url::parse(text).ok()?;
         let host = url.host_str()?;
-        let safe = url.scheme() == "https" || (url.scheme() == "http" && is_local(host));
+        let safe = url.scheme() == "https" || (url.scheme() == "http" && is_localhost(host));
         let authority = text.split_once("://")?.1.to_owned();
         // A rewritten form would make two spellings of one issuer.
         (safe && url.as_str() == format!("{text}/")).then(|| Self {
@@ -44,18 +44,13 @@ impl Issuer {
 
     /// Whether it can only be reached on the machine it runs on: a brand in development.
     pub fn is_this_machine(&self) -> bool {
-        is_local(self.host())
+        is_localhost(self.host())
     }
 
     /// An address of this issuer. `path` begins with `/`.
     pub fn at(&self, path: &str) -> String {
         format!("{}{path}", self.url)
     }
-}
-
-/// RFC 6761 s6.3: names that never mean another machine.
-fn is_local(host: &str) -> bool {
-    host == "localhost" || host.ends_with(".localhost")
 }
 
 impl fmt::Debug for Issuer {

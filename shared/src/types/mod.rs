@@ -10,6 +10,7 @@ mod redirect_uri;
 mod scope;
 mod sealable;
 mod secret;
+mod server;
 mod thumbprint;
 mod timestamp;
 mod user_code;
@@ -26,6 +27,8 @@ pub use redirect_uri::{ApplicationType, RedirectTarget, RegisteredRedirectUri, U
 pub use scope::{Scope, ScopeSet};
 pub use sealable::{Sealable, StillSealed};
 pub use secret::{Digest, Secret};
+pub(crate) use server::is_localhost;
+pub use server::{has_port_of_its_own, is_this_machine};
 pub use thumbprint::JwkThumbprint;
 pub use timestamp::Timestamp;
 pub use user_code::UserCode;

@@ -8,6 +8,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use url::{Host, Url};
 
+use super::is_localhost;
+
 /// How a client is installed (OpenID Connect Registration s2 `application_type`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -138,10 +140,6 @@ impl Loopback {
 fn authority(text: &str) -> &str {
     let after = text.split_once("//").map_or("", |(_, after)| after);
     after.split(['/', '?', '#']).next().unwrap_or_default()
-}
-
-fn is_localhost(host: &str) -> bool {
-    host == "localhost" || host.ends_with(".localhost")
 }
 
 impl fmt::Debug for RegisteredRedirectUri {

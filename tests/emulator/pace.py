@@ -23,7 +23,7 @@ def teach() -> None:
     from ministack.services import dynamodb, kms
 
     # Everything stands still while all it holds is searched for garbage: for seconds, once it holds the items of some
-    # hundred tests, and functions give a call up sooner than that. What lives briefly is still collected; a run of all suites fits in 1 GB.
+    # hundred tests, and functions give a call up sooner than that. What lives briefly is still collected.
     young, middle, _ = gc.get_threshold()
     gc.set_threshold(young, middle, 1_000_000_000)
     # The thread that answers has its turn sooner than after the usual 5 ms of another.

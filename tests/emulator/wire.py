@@ -82,7 +82,6 @@ def teach(log: pathlib.Path | None) -> None:
     dispatch: Callable[..., Awaitable[Answer]] = app._dispatch_service_request
     serve: Callable[..., Awaitable[None]] = app.app
     lock = threading.Lock()
-
     file = log.open("a", encoding="utf-8", buffering=1) if log is not None else None
 
     def write(line: Json) -> None:

@@ -286,7 +286,8 @@ async fn co1_an_optional_scope_left_out_is_taken_away_and_not_asked_again() {
 async fn co1_what_is_left_out_in_one_tab_is_not_given_through_the_other() {
     let world = World::start().await;
     let client = world.conformance_north();
-    let request = client.authorize(&format!("openid profile {TRAIL}"));
+    let scope = format!("openid profile {TRAIL}");
+    let request = client.authorize(&scope);
     let mut browser = world.browser();
     let page = browser.reach_consent(&world, &request, ALICE).await;
     let mut before = browser.clone();
@@ -298,9 +299,7 @@ async fn co1_what_is_left_out_in_one_tab_is_not_given_through_the_other() {
     let less = client.redeem(&world, &request, &callback).await;
     assert_eq!(less.scope(), ["openid", "profile"]);
     // Her last answer counts from then on.
-    let (silent, callback) = client
-        .code(&world, &mut browser, &format!("openid profile {TRAIL}"), ALICE)
-        .await;
+    let (silent, callback) = client.code(&world, &mut browser, &scope, ALICE).await;
     let later = client.redeem(&world, &silent, &callback).await;
     assert_eq!(later.scope(), ["openid", "profile"]);
 }

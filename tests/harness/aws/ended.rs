@@ -5,12 +5,9 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use aws_sdk_dynamodb::{
-    Client,
-    types::{AttributeValue, DeleteRequest, WriteRequest},
-};
-use symbolon_aws::Aws;
+use aws_sdk_dynamodb::types::{AttributeValue, DeleteRequest, WriteRequest};
 
+use super::deployed;
 use crate::harness::stack::setting;
 
 /// So many tests at once, so that one read serves many.
@@ -41,7 +38,7 @@ pub async fn sweep() {
 }
 
 async fn delete(tests: &[String]) -> Result<(), aws_sdk_dynamodb::Error> {
-    let (client, table) = (client(), setting("SYMBOLON_TABLE_CONFIG"));
+    let (client, table) = (deployed().patient().dynamodb(), setting("SYMBOLON_TABLE_CONFIG"));
     let mut deletes: Vec<WriteRequest> = Vec::new();
     let scan = client.scan().table_name(&table).projection_expression("pk, sk");
     let mut items = scan.into_paginator().items().send();
@@ -64,15 +61,4 @@ async fn delete(tests: &[String]) -> Result<(), aws_sdk_dynamodb::Error> {
 
 fn ended() -> MutexGuard<'static, Vec<String>> {
     ENDED.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "where the stack is, the runner of the suites says"
-)]
-fn client() -> Client {
-    Aws::read(|name| std::env::var(name).ok())
-        .unwrap()
-        .patient()
-        .dynamodb()
 }

@@ -136,6 +136,15 @@ impl Account {
     }
 }
 
+/// What the functions of the deployed stack are given.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "where the stack is, the runner of the suites says"
+)]
+fn deployed() -> Aws {
+    Aws::read(|name| std::env::var(name).ok()).unwrap()
+}
+
 #[expect(
     clippy::disallowed_methods,
     reason = "where the emulator is, the runner of the suites says"

@@ -1,8 +1,8 @@
 use std::time::Duration;
 
 use aws_sdk_sqs::{Client, types::QueueAttributeName};
-use symbolon_aws::Aws;
 
+use super::deployed;
 use crate::harness::stack::setting;
 
 /// The deployed queue of messages.
@@ -12,13 +12,9 @@ pub struct Queue {
 }
 
 impl Queue {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "where the stack is, the runner of the suites says"
-    )]
     pub fn new() -> Self {
         Self {
-            client: Aws::read(|name| std::env::var(name).ok()).unwrap().sqs(),
+            client: deployed().sqs(),
             url: setting("SYMBOLON_QUEUE"),
         }
     }

@@ -178,10 +178,8 @@ impl Consent {
             Some(_) => self.stored(&question).await?,
             None => None,
         };
-        let fresh = GrantId::from_bytes(self.random.bytes());
-        let grant = question.grant_after(decision, before, fresh, form);
-        let put = self
-            .write_down(&question, decision, &grant, question.seen)
+        let (grant, put) = self
+            .write_down(&question, decision, form, (before, question.seen))
             .await?;
         match (decision, put) {
             (Decision::Allow, Put::Done) => question.consented(&grant),
@@ -198,16 +196,19 @@ impl Consent {
             .await
     }
 
+    /// Makes her answer the consent, if that is still at the version seen.
     async fn write_down(
         &self,
         question: &Question<'_>,
         decision: Decision,
-        grant: &Grant,
-        seen: Option<u64>,
-    ) -> PortResult<Put> {
+        form: &Params,
+        (before, seen): (Option<Grant>, Option<u64>),
+    ) -> PortResult<(Grant, Put)> {
         let tenant = question.browser.tenant;
+        let fresh = GrantId::from_bytes(self.random.bytes());
+        let grant = question.grant_after(decision, before, fresh, form);
         // A repeat is the same call, so a lost answer is no conflict with herself.
-        let put = once_more(|| self.grants.put(&tenant.id, grant, seen)).await?;
+        let put = once_more(|| self.grants.put(&tenant.id, &grant, seen)).await?;
         if put == Put::Done {
             let event = match decision {
                 Decision::Allow => AuditEvent::ConsentGiven,
@@ -218,7 +219,7 @@ impl Consent {
                 .subject(&self.keyring, &grant.member)
                 .write();
         }
-        Ok(put)
+        Ok((grant, put))
     }
 
     /// Whether an answer still leads anywhere: a device's request may be over, or answered elsewhere.
@@ -263,9 +264,8 @@ impl Consent {
             Meets::Itself(grant) => question.consented(grant),
             Meets::More(grant) => {
                 // Nothing new is allowed by a page that was out of date, but what it takes away is.
-                let (fresh, seen) = (GrantId::from_bytes(self.random.bytes()), Some(grant.version));
-                let less = question.grant_after(Decision::Allow, Some(grant.clone()), fresh, form);
-                self.write_down(&question, Decision::Allow, &less, seen).await?;
+                let stored = (Some(grant.clone()), Some(grant.version));
+                self.write_down(&question, Decision::Allow, form, stored).await?;
                 Ok(again(&question))
             }
             Meets::Open => Ok(again(&question)),
